@@ -1,0 +1,88 @@
+# `make run` and `make test` install what they miss, so these are the only two commands to know.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# cargo-leptos takes its helpers from PATH before it would download them.
+export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/style/node_modules/.bin:$(PATH)
+# Read by the leptos crates while they compile: the same value for every step keeps one build.
+export LEPTOS_OUTPUT_NAME := supportsignal
+
+# Queries are checked against the committed .sqlx, whatever DATABASE_URL is for the server.
+export SQLX_OFFLINE := true
+
+# Wasm per route, and files already compressed for the browser.
+RELEASE_BUILD := cargo-leptos build --release --split --precompress
+# The journeys have a site folder of their own, so that testing never changes what `make run` serves.
+TEST_SITE := target/test-site
+TEST_BUILD := env -u RUSTFLAGS LEPTOS_SITE_ROOT=$(TEST_SITE) cargo-leptos build --split
+
+SOURCES := Cargo.toml Cargo.lock $(wildcard Leptos.toml build.rs) \
+	$(shell find src migrations style public .sqlx \( -name node_modules -prune \) -o -print 2>/dev/null)
+RELEASE_STAMP := target/release/.built-from-sources
+
+# The flag that cargo-leptos sets for its development builds: with the same flag here, lints, tests
+# and the journeys' server share one build of every dependency.
+DEV := RUSTFLAGS='--cfg erase_components'
+SSR := --locked --no-default-features --features ssr
+HYDRATE := --locked --no-default-features --features hydrate --lib --target wasm32-unknown-unknown \
+	--profile wasm-dev --target-dir target/front
+
+# $(call step,name,how long,commands): prints the name before and the duration after.
+define step
+	@printf '\n==> %s (usually %s)\n' $(1) $(2); started=$$SECONDS; $(3) && \
+	printf '    %s: %d s\n' $(1) "$$((SECONDS - started))"
+endef
+
+.NOTPARALLEL:
+.PHONY: help run test setup fmt lint check unit e2e db-up clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: setup ## Build what changed and serve it with a database of its own
+	@$(MAKE) $(RELEASE_STAMP)
+	@exec target/release/supportsignal serve
+
+# A second make reads the tree after set-up has copied the fonts.
+$(RELEASE_STAMP): $(SOURCES)
+	$(call step,'Build the server and the browser code','12 minutes the first time on two cores; 3 minutes after a change',$(RELEASE_BUILD))
+	@touch $@
+
+test: ## Format, lints, all Rust tests, wasm build and browser journeys
+	@script/setup test
+	$(call step,'Formatting','seconds',cargo fmt --check)
+	@$(MAKE) lint unit e2e
+
+setup: ## Install what building and running needs
+	@script/setup
+
+fmt: ## Format the Rust sources
+	@cargo fmt
+
+lint: ## Clippy for both targets, warnings denied
+	$(call step,'Lints for the server','3 minutes the first time',$(DEV) cargo clippy $(SSR) --all-targets -- -D warnings)
+	$(call step,'Lints for the browser code','2 minutes the first time',$(DEV) cargo clippy $(HYDRATE) -- -D warnings)
+
+check: ## Formatting and lints, the quick half of the tests
+	@script/setup test
+	$(call step,'Formatting','seconds',cargo fmt --check)
+	@$(MAKE) lint
+
+# One process for each test program, so that all its tests share one private PostgreSQL.
+unit: ## Rust tests, on a private PostgreSQL that they start themselves
+	$(call step,'Rust tests','6 minutes the first time',$(DEV) cargo test $(SSR))
+
+e2e: ## The browser journeys in Chromium
+	@script/setup test
+	$(call step,'Build for the browser journeys','4 minutes the first time',$(TEST_BUILD))
+	$(call step,'Browser journeys','3 minutes',cd end2end && npx --no-install playwright test)
+
+db-up: ## Start PostgreSQL with pgvector in a container instead (see docker-compose.yml)
+	@docker compose up --detach --wait
+
+clean: ## Remove everything built and installed here; data/ stays
+	@rm -rf target .tools style/node_modules end2end/node_modules public/fonts

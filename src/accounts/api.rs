@@ -1,0 +1,146 @@
+//! Server functions of accounts: signing in and out, sessions, password reset.
+
+use super::{sessions::SessionRow, viewer::{TenantChoice, Viewer}};
+use crate::{error::AppError, ids::SessionHandle, tenants::{tenant::TenantSlug, tenant_row::TenantRow}};
+use leptos::prelude::*;
+
+#[cfg(feature = "ssr")]
+use {
+    super::{authorise, email::Email, password::NewPassword, permission::Permission, reset, store, throttle::Throttle},
+    crate::{
+        notifications,
+        platform::{Services, database::TenantTx, http::visitor_address, session},
+    },
+    axum::extract::ConnectInfo,
+    http::{header, request::Parts},
+    std::net::SocketAddr,
+};
+
+/// Signs in and goes to `next`, a path of ours, or to the person's first organisation.
+#[server(endpoint = "accounts/sign-in")]
+pub async fn sign_in(email: String, password: String, next: Option<String>) -> Result<(), AppError> {
+    let services = Services::current()?;
+    let parts = use_context::<Parts>().ok_or(AppError::Internal)?;
+    let ip = visitor_address(&services, &parts.headers, use_context::<ConnectInfo<SocketAddr>>().as_ref());
+    let email = Email::parse(&email)?;
+    let throttle = Throttle::new(&email, &ip);
+    throttle.check(&services.pool).await?;
+    let login = store::find_login(&services.pool, &email).await?;
+    let (user_id, stored) = login.map_or((None, None), |(user_id, stored)| (Some(user_id), Some(stored)));
+    let matches = services.passwords.verify(password, stored).await?;
+    let Some(user_id) = user_id.filter(|_| matches) else {
+        throttle.record_failure(&services.pool).await?;
+        return Err(AppError::WrongCredentials);
+    };
+    throttle.clear(&services.pool).await?;
+    let device = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let signed_in = session::SignedIn {
+        user_id,
+        handle: SessionHandle::generate(),
+        device: super::sessions::device_name(device),
+        ip,
+    };
+    session::start(&authorise::current_session()?, &signed_in, services.config.session_max).await?;
+    store::note_sign_in(&services.pool, user_id).await?;
+    leptos_axum::redirect(next.as_deref().filter(|path| is_own_path(path)).unwrap_or("/"));
+    Ok(())
+}
+
+/// A path on this server and nothing that a browser would read as another host.
+#[cfg(feature = "ssr")]
+fn is_own_path(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r', '\t'])
+}
+
+/// Ends this session.
+#[server(endpoint = "accounts/sign-out")]
+pub async fn sign_out() -> Result<(), AppError> {
+    session::end(&authorise::current_session()?).await?;
+    leptos_axum::redirect("/sign-in");
+    Ok(())
+}
+
+/// Mails a link for a new password if the address has an account; the answer is the same if not.
+#[server(endpoint = "accounts/request-password-reset")]
+pub async fn request_password_reset(email: String) -> Result<(), AppError> {
+    let services = Services::current()?;
+    reset::request(&services, Email::parse(&email)?);
+    leptos_axum::redirect("/forgot-password?sent=1");
+    Ok(())
+}
+
+/// Sets a new password with the code of a reset mail and ends every session of the person.
+#[server(endpoint = "accounts/reset-password")]
+pub async fn reset_password(token: String, password: String) -> Result<(), AppError> {
+    let services = Services::current()?;
+    reset::complete(&services, token.trim(), NewPassword::parse(&password)?).await?;
+    leptos_axum::redirect("/sign-in?reset=1");
+    Ok(())
+}
+
+/// The person in front of a page of `tenant`.
+#[server(endpoint = "accounts/viewer")]
+pub async fn get_viewer(tenant: TenantSlug) -> Result<Viewer, AppError> {
+    let services = Services::current()?;
+    let signed_in = authorise::signed_in().await?;
+    let members = store::memberships_of(&services.pool, signed_in.user_id).await?;
+    let member = members.iter().find(|member| member.tenant == tenant).cloned().ok_or(AppError::NotFound)?;
+    let mut tx = TenantTx::begin(&services.pool, &member).await?;
+    let unread_notifications = notifications::store::count_unread(&mut tx, member.user_id).await?;
+    let tenants = members.into_iter().map(|member| TenantChoice { slug: member.tenant, name: member.tenant_name, role: member.role }).collect();
+    Ok(Viewer { member, tenants, unread_notifications })
+}
+
+/// The organisations of the signed-in person, by name.
+#[server(endpoint = "accounts/tenants")]
+pub async fn list_my_tenants() -> Result<Vec<TenantChoice>, AppError> {
+    let services = Services::current()?;
+    let signed_in = authorise::signed_in().await?;
+    let members = store::memberships_of(&services.pool, signed_in.user_id).await?;
+    Ok(members.into_iter().map(|member| TenantChoice { slug: member.tenant, name: member.tenant_name, role: member.role }).collect())
+}
+
+/// All organisations, for the system admin.
+#[server(endpoint = "accounts/all-tenants")]
+pub async fn list_all_tenants(tenant: TenantSlug) -> Result<Vec<TenantRow>, AppError> {
+    let services = Services::current()?;
+    let member = authorise::member_who_may(&services, &tenant, Permission::ListTenants).await?;
+    store::list_tenants(&services.pool, member.user_id).await
+}
+
+/// The signed-in devices of the person, the latest used first.
+#[server(endpoint = "accounts/sessions")]
+pub async fn list_sessions() -> Result<Vec<SessionRow>, AppError> {
+    let services = Services::current()?;
+    let signed_in = authorise::signed_in().await?;
+    store::list_sessions(&services.pool, signed_in.user_id, signed_in.handle).await
+}
+
+/// Signs one of the person's devices out.
+#[server(endpoint = "accounts/revoke-session")]
+pub async fn revoke_session(handle: SessionHandle) -> Result<(), AppError> {
+    let services = Services::current()?;
+    let signed_in = authorise::signed_in().await?;
+    if store::revoke_session(&services.pool, signed_in.user_id, handle).await? { Ok(()) } else { Err(AppError::NotFound) }
+}
+
+/// Signs all of the person's other devices out.
+#[server(endpoint = "accounts/revoke-other-sessions")]
+pub async fn revoke_other_sessions() -> Result<(), AppError> {
+    let services = Services::current()?;
+    let signed_in = authorise::signed_in().await?;
+    store::revoke_other_sessions(&services.pool, signed_in.user_id, signed_in.handle).await.map(|_| ())
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::is_own_path;
+
+    #[test]
+    fn signing_in_leads_nowhere_else() {
+        assert!(is_own_path("/banksia/incidents?status=completed"));
+        for foreign in ["https://evil.example", "//evil.example", "/\\evil.example", "", "javascript:alert(1)"] {
+            assert!(!is_own_path(foreign), "{foreign}");
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Who is signed in, and as what.
+
+use super::{permission::Permission, role::Role};
+use crate::{
+    error::AppError,
+    ids::{TenantId, UserId},
+    tenants::tenant::TenantSlug,
+};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+/// A person inside one organisation: what every tenant-scoped server function starts from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Member {
+    pub tenant_id: TenantId,
+    pub tenant: TenantSlug,
+    pub tenant_name: String,
+    pub time_zone: Tz,
+    pub user_id: UserId,
+    pub display_name: String,
+    pub role: Role,
+}
+
+impl Member {
+    /// Passes if the member's role has the permission.
+    pub fn require(&self, permission: Permission) -> Result<(), AppError> {
+        if self.role.may(permission) { Ok(()) } else { Err(AppError::Forbidden) }
+    }
+}

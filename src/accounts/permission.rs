@@ -1,0 +1,79 @@
+//! The permission table: who may do what, in one place.
+
+use super::role::Role;
+use Role::{CompanyAdmin, FrontlineWorker, SystemAdmin, TeamLead, Viewer};
+
+/// Something that not everybody may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// Start and write one's own reports.
+    ReportIncidents,
+    /// Read every report of the organisation, not only one's own.
+    ReadAllIncidents,
+    /// Act on submitted reports: the review queue and the manager's home.
+    ReviewIncidents,
+    /// See the list of participants and of sites.
+    ReadRegisters,
+    /// Add and edit participants and sites.
+    EditRegisters,
+    /// See the organisation's background work, failed jobs included.
+    SeeJobs,
+    /// See the list of all organisations.
+    ListTenants,
+}
+
+impl Permission {
+    pub const ALL: [Self; 7] = [
+        Self::ReportIncidents,
+        Self::ReadAllIncidents,
+        Self::ReviewIncidents,
+        Self::ReadRegisters,
+        Self::EditRegisters,
+        Self::SeeJobs,
+        Self::ListTenants,
+    ];
+
+    /// The roles that have it.
+    pub const fn roles(self) -> &'static [Role] {
+        match self {
+            Self::ReportIncidents => &[FrontlineWorker, TeamLead, CompanyAdmin],
+            Self::ReadAllIncidents => &[TeamLead, CompanyAdmin, Viewer],
+            Self::ReviewIncidents => &[TeamLead, CompanyAdmin],
+            Self::ReadRegisters => &[FrontlineWorker, TeamLead, CompanyAdmin],
+            Self::EditRegisters => &[TeamLead, CompanyAdmin],
+            Self::SeeJobs => &[CompanyAdmin],
+            Self::ListTenants => &[SystemAdmin],
+        }
+    }
+}
+
+impl Role {
+    /// Whether the role has the permission.
+    pub fn may(self, permission: Permission) -> bool {
+        permission.roles().contains(&self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Permission, Role};
+
+    #[test]
+    fn the_permission_table_reads_as_agreed() {
+        let mut table = String::new();
+        for permission in Permission::ALL {
+            let roles: Vec<_> = permission.roles().iter().map(|role| role.as_str()).collect();
+            table.push_str(&format!("{permission:?}: {}\n", roles.join(", ")));
+        }
+        insta::assert_snapshot!(table, @r"
+        ReportIncidents: frontline_worker, team_lead, company_admin
+        ReadAllIncidents: team_lead, company_admin, viewer
+        ReviewIncidents: team_lead, company_admin
+        ReadRegisters: frontline_worker, team_lead, company_admin
+        EditRegisters: team_lead, company_admin
+        SeeJobs: company_admin
+        ListTenants: system_admin
+        ");
+        assert!(!Role::SystemAdmin.may(Permission::ReadAllIncidents), "running the system is no reason to read reports");
+    }
+}

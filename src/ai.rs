@@ -1,0 +1,6 @@
+//! What suggests: providers, the built-in engine, and the rules that both keep.
+
+pub mod builtin;
+
+/// The name of the built-in engine, wherever the model behind something is recorded.
+pub const BUILT_IN: &str = "built-in";

@@ -1,0 +1,15 @@
+//! The built-in engine: clarification questions and enhancement without a model, key or network.
+//!
+//! It is a set of explicit, readable rules and no language model: it matches cue words against a
+//! topic table to see what an account leaves out, fills fixed question wordings with the account's
+//! own words, and tidies spelling and punctuation from small tables. It doesn't understand the
+//! story: an unusual wording can hide that something was told, or make a question miss the point.
+//! Its output is labelled "built-in" wherever people see it.
+//!
+//! The same account always gives the same output, and no word of an account is ever treated as an
+//! instruction.
+
+pub mod clarify;
+pub mod enhance;
+pub mod language;
+mod topics;

@@ -1,0 +1,264 @@
+//! The shell of every page, what surrounds pages of a tenant, and the route table.
+
+use crate::{
+    accounts::{
+        api::{SignOut, get_viewer},
+        pages::{AccountPage, ForgotPasswordPage, LandingPage, ResetPasswordPage, SignInPage, TenantsPage},
+        permission::Permission,
+        viewer::Viewer,
+    },
+    clarification::pages::ClarificationPage,
+    dashboards::pages::HomePage,
+    error::AppError,
+    incidents::pages::{
+        EditDetailsPage, IncidentListPage, IncidentRecordPage, NarrativePage, NewIncidentPage, ReviewPage, SubmitPage,
+    },
+    jobs::pages::JobListPage,
+    notifications::pages::NotificationListPage,
+    participants::pages::{NewParticipantPage, ParticipantEditPage, ParticipantListPage},
+    sites::pages::{NewSitePage, SiteEditPage, SiteListPage},
+    tenants::tenant::TenantSlug,
+    ui::{AppFrame, ErrorPage, FrameModel, Icon, NavItem},
+};
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
+use leptos_router::{
+    Lazy, SsrMode,
+    components::{Outlet, ParentRoute, Route, Router, Routes},
+    hooks::{use_location, use_params_map},
+    path,
+};
+
+/// The HTML around the app.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    set_content_security_policy();
+    view! {
+        <!DOCTYPE html>
+        <html lang="en-AU">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="preload" href="/fonts/inter-latin-wght-normal.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous" />
+                <HashedStylesheet id="leptos" options=options.clone() />
+                <AutoReload options=options.clone() />
+                <HydrationScripts options />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// A policy for this page, with the nonce that its scripts carry.
+#[cfg(feature = "ssr")]
+fn set_content_security_policy() {
+    use crate::platform::http::content_security_policy;
+    let (Some(response), Some(nonce)) = (use_context::<leptos_axum::ResponseOptions>(), use_nonce()) else {
+        return;
+    };
+    if let Ok(policy) = http::HeaderValue::from_str(&content_security_policy(&nonce)) {
+        response.insert_header(http::header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
+/// The app: its routes.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "SupportSignal".to_owned() } else { format!("{title} - SupportSignal") } />
+        <Router>
+            <Routes fallback=|| view! { <NotFound /> }>
+                <Route path=path!("/") view={Lazy::<LandingPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view={Lazy::<SignInPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/forgot-password") view={Lazy::<ForgotPasswordPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/reset-password") view={Lazy::<ResetPasswordPage>::new()} ssr=SsrMode::Async />
+                <ParentRoute path=path!("/:tenant") view=TenantGate ssr=SsrMode::Async>
+                    <ParentRoute path=path!("") view=FramedPages ssr=SsrMode::Async>
+                        <Route path=path!("") view={Lazy::<HomePage>::new()} />
+                        <Route path=path!("incidents") view={Lazy::<IncidentListPage>::new()} />
+                        <Route path=path!("incidents/:id") view={Lazy::<IncidentRecordPage>::new()} />
+                        <Route path=path!("notifications") view={Lazy::<NotificationListPage>::new()} />
+                        <Route path=path!("participants") view={Lazy::<ParticipantListPage>::new()} />
+                        <Route path=path!("participants/new") view={Lazy::<NewParticipantPage>::new()} />
+                        <Route path=path!("participants/:id") view={Lazy::<ParticipantEditPage>::new()} />
+                        <Route path=path!("sites") view={Lazy::<SiteListPage>::new()} />
+                        <Route path=path!("sites/new") view={Lazy::<NewSitePage>::new()} />
+                        <Route path=path!("sites/:id") view={Lazy::<SiteEditPage>::new()} />
+                        <Route path=path!("jobs") view={Lazy::<JobListPage>::new()} />
+                        <Route path=path!("organisations") view={Lazy::<TenantsPage>::new()} />
+                        <Route path=path!("account") view={Lazy::<AccountPage>::new()} />
+                    </ParentRoute>
+                    <ParentRoute path=path!("incidents") view=Outlet ssr=SsrMode::Async>
+                        <Route path=path!("new") view={Lazy::<NewIncidentPage>::new()} />
+                        <Route path=path!(":id/details") view={Lazy::<EditDetailsPage>::new()} />
+                        <Route path=path!(":id/narrative") view={Lazy::<NarrativePage>::new()} />
+                        <Route path=path!(":id/clarify/:phase") view={Lazy::<ClarificationPage>::new()} />
+                        <Route path=path!(":id/review") view={Lazy::<ReviewPage>::new()} />
+                        <Route path=path!(":id/submit") view={Lazy::<SubmitPage>::new()} />
+                    </ParentRoute>
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}
+
+/// Nothing lives at this address.
+#[component]
+fn NotFound() -> impl IntoView {
+    view! {
+        <Title text="Not found" />
+        <main id="main" class="px-4">
+            <ErrorPage error=AppError::NotFound />
+        </main>
+    }
+}
+
+/// Bumped when something changed what the frame shows of the person.
+#[derive(Clone, Copy)]
+struct ViewerVersion(RwSignal<u32>);
+
+/// Loads the person again, after something that the frame shows has changed.
+pub fn refresh_viewer() {
+    if let Some(ViewerVersion(version)) = use_context() {
+        version.update(|version| *version = version.wrapping_add(1));
+    }
+}
+
+/// The person in front of a page below `/{tenant}`.
+pub fn use_viewer() -> Viewer {
+    expect_context::<Viewer>()
+}
+
+/// The tenant of the address. Addresses that name none lead to "not found" before a page asks.
+pub fn use_tenant() -> Memo<Option<TenantSlug>> {
+    let params = use_params_map();
+    Memo::new(move |_| params.read().get("tenant").and_then(|slug| slug.parse().ok()))
+}
+
+/// Everything below `/{tenant}`: signed in, a member, or not at all.
+#[component]
+fn TenantGate() -> impl IntoView {
+    let tenant = use_tenant();
+    let version = ViewerVersion(RwSignal::new(0));
+    provide_context(version);
+    let viewer = Resource::new_blocking(
+        move || (tenant.get(), version.0.get()),
+        |(tenant, _)| async move {
+            match tenant {
+                Some(tenant) => get_viewer(tenant).await,
+                None => Err(AppError::NotFound),
+            }
+        },
+    );
+    provide_context(viewer);
+    view! {
+        <Transition>
+            {move || Suspend::new(async move {
+                match viewer.await {
+                    Ok(viewer) => {
+                        provide_context(viewer);
+                        view! { <Outlet /> }.into_any()
+                    }
+                    Err(AppError::SignedOut) => view! { <ToSignIn /> }.into_any(),
+                    Err(error) => {
+                        view! {
+                            <Title text="SupportSignal" />
+                            <main id="main" class="px-4">
+                                <h1 class="sr-only">"SupportSignal"</h1>
+                                <ErrorPage error />
+                            </main>
+                        }
+                            .into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// Leads to signing in and back here.
+#[component]
+fn ToSignIn() -> impl IntoView {
+    let path = use_location().pathname.get_untracked();
+    let target = format!("/sign-in?next={path}");
+    #[cfg(feature = "ssr")]
+    leptos_axum::redirect(&target);
+    #[cfg(feature = "hydrate")]
+    {
+        let navigate = leptos_router::hooks::use_navigate();
+        let target = target.clone();
+        Effect::new(move |_| navigate(&target, leptos_router::NavigateOptions::default()));
+    }
+    view! {
+        <main id="main" class="px-4 py-8">
+            <p><a class="link" href=target>"Sign in to go on"</a></p>
+        </main>
+    }
+}
+
+/// The pages inside the product's frame.
+#[component]
+fn FramedPages() -> impl IntoView {
+    let viewer = use_viewer();
+    let tenant = viewer.member.tenant.clone();
+    let unread = u32::try_from(viewer.unread_notifications).unwrap_or(u32::MAX);
+    let account_href = format!("/{tenant}/account");
+    view! {
+        <AppFrame
+            model=frame_model(&viewer)
+            unread=Signal::stored(Some(unread))
+            account_href=account_href
+            sign_out=|| {
+                let action = ServerAction::<SignOut>::new();
+                view! {
+                    <ActionForm action=action>
+                        <button type="submit" class="btn btn-ghost btn-sm w-full justify-start gap-2">
+                            {Icon::LogOut.view()}
+                            "Sign out"
+                        </button>
+                    </ActionForm>
+                }
+            }
+        >
+            <Outlet />
+        </AppFrame>
+    }
+}
+
+/// The places that the person's role may see, in order.
+fn frame_model(viewer: &Viewer) -> FrameModel {
+    let member = &viewer.member;
+    let tenant = &member.tenant;
+    let may = |permission| member.role.may(permission);
+    let sees_reports = may(Permission::ReportIncidents) || may(Permission::ReadAllIncidents);
+    let item = |label: &str, path: &str, icon: Icon, on_phone: bool| NavItem {
+        label: label.to_owned(),
+        href: if path.is_empty() { format!("/{tenant}") } else { format!("/{tenant}/{path}") },
+        icon,
+        badge: None,
+        on_phone,
+    };
+    let places = [
+        (true, item("Home", "", Icon::Home, true)),
+        (sees_reports, item("Incidents", "incidents", Icon::List, true)),
+        (sees_reports, item("Notifications", "notifications", Icon::Bell, true)),
+        (may(Permission::ReadRegisters), item("Participants", "participants", Icon::Users, true)),
+        (may(Permission::ReadRegisters), item("Sites", "sites", Icon::Site, false)),
+        (may(Permission::SeeJobs), item("Background work", "jobs", Icon::Clock, false)),
+        (may(Permission::ListTenants), item("Organisations", "organisations", Icon::Building, true)),
+    ];
+    FrameModel {
+        tenant_name: member.tenant_name.clone(),
+        tenant_slug: tenant.to_string(),
+        person_name: member.display_name.clone(),
+        role_label: member.role.label().to_owned(),
+        tenants: viewer.tenants.iter().map(|choice| (choice.name.clone(), format!("/{}", choice.slug))).collect(),
+        nav: places.into_iter().filter(|(visible, _)| *visible).map(|(_, item)| item).collect(),
+    }
+}

@@ -1,0 +1,80 @@
+//! Writing the audit trail, always in the transaction of the change itself.
+
+use super::event::{Action, HistoryEntry};
+use crate::{error::AppError, ids::AuditEventId, platform::database::TenantTx};
+use serde_json::Value;
+use uuid::Uuid;
+
+/// Notes a change. `details` holds ids, states and counts; never what somebody wrote.
+pub async fn record(
+    tx: &mut TenantTx,
+    action: Action,
+    subject_type: &str,
+    subject_id: Uuid,
+    details: Value,
+) -> Result<(), AppError> {
+    let (tenant_id, user_id) = (tx.tenant_id(), tx.user_id());
+    // Position and hashes are set by the trigger; what stands here is replaced.
+    sqlx::query!(
+        "insert into audit_events (tenant_id, id, actor_id, action, subject_type, subject_id, details, position, previous_hash, hash)
+         values ($1, $2, $3, $4, $5, $6, $7, 0, '', '')",
+        tenant_id.uuid(),
+        AuditEventId::generate().uuid(),
+        user_id.map(|id| id.uuid()),
+        action.as_str(),
+        subject_type,
+        subject_id,
+        details,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Notes an automatic save. A stretch of them by one person within ten minutes is one event, as a
+/// person would tell it.
+pub async fn record_stretch(
+    tx: &mut TenantTx,
+    action: Action,
+    subject_type: &str,
+    subject_id: Uuid,
+    details: Value,
+) -> Result<(), AppError> {
+    let (tenant_id, user_id) = (tx.tenant_id(), tx.user_id());
+    let is_going_on = sqlx::query_scalar!(
+        r#"select exists (select from audit_events
+                where tenant_id = $1 and subject_type = $2 and subject_id = $3 and action = $4
+                  and actor_id is not distinct from $5 and occurred_at > now() - interval '10 minutes') as "going_on!""#,
+        tenant_id.uuid(),
+        subject_type,
+        subject_id,
+        action.as_str(),
+        user_id.map(|id| id.uuid()),
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if is_going_on { Ok(()) } else { record(tx, action, subject_type, subject_id, details).await }
+}
+
+/// The history of one record, oldest first.
+pub async fn list_history(tx: &mut TenantTx, subject_type: &str, subject_id: Uuid) -> Result<Vec<HistoryEntry>, AppError> {
+    let tenant_id = tx.tenant_id();
+    Ok(sqlx::query_as!(
+        HistoryEntry,
+        r#"select e.occurred_at, e.action, m.display_name as "actor_name?"
+           from audit_events e
+           left join memberships m on m.tenant_id = e.tenant_id and m.user_id = e.actor_id
+           where e.tenant_id = $1 and e.subject_type = $2 and e.subject_id = $3
+           order by e.position"#,
+        tenant_id.uuid(),
+        subject_type,
+        subject_id,
+    )
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// The first position at which the tenant's chain doesn't hold; `None` if it is whole.
+pub async fn find_break(tx: &mut TenantTx) -> Result<Option<i64>, AppError> {
+    Ok(sqlx::query_scalar!("select app.find_audit_break()").fetch_one(tx.connection()).await?)
+}

@@ -1,0 +1,5 @@
+//! The pages of clarification.
+
+mod questions;
+
+pub use questions::ClarificationPage;

@@ -1,0 +1,5 @@
+//! The pages of dashboards.
+
+mod home;
+
+pub use home::HomePage;

@@ -1,0 +1,173 @@
+//! The one error that crosses from the server to a page.
+
+use leptos::server_fn::{codec::JsonEncoding, error::ServerFnErrorErr};
+use leptos::prelude::FromServerFnError;
+use serde::{Deserialize, Serialize};
+
+/// Why something was not done, in words for the person who asked.
+///
+/// Holds no SQL, no path and nothing that a person typed: when a form is posted without
+/// JavaScript, the error travels in the address of the page.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum AppError {
+    /// There is no such thing, or it is not this person's to see.
+    #[error("We couldn't find that. It may have been removed, or the link may be wrong.")]
+    NotFound,
+    /// The person's role does not allow it.
+    #[error("Your role doesn't allow this. Ask your organisation's admin if you need it.")]
+    Forbidden,
+    /// Nobody is signed in, or the session has ended.
+    #[error("You've been signed out. Sign in again to go on; what you typed is kept on this page.")]
+    SignedOut,
+    /// Some fields need another look.
+    #[error("Some answers need another look.")]
+    Invalid {
+        /// One message for each field.
+        fields: Vec<FieldError>,
+    },
+    /// Somebody saved a newer version first.
+    #[error("This was changed somewhere else since you opened it. Your text is still here.")]
+    Stale {
+        /// The revision that is saved now.
+        current_revision: i32,
+    },
+    /// The record is in a state that doesn't allow it (such as changing a submitted report).
+    #[error("{reason}")]
+    NotPossible {
+        /// A sentence without personal data.
+        reason: String,
+    },
+    /// E-mail and password don't match an account.
+    #[error("The e-mail address or the password isn't right.")]
+    WrongCredentials,
+    /// Too many attempts from here.
+    #[error("Too many attempts. Try again in {minutes} min, or reset your password.")]
+    TooManyAttempts {
+        /// Minutes until the next try.
+        minutes: i64,
+    },
+    /// The request did not come from one of our own pages.
+    #[error("This request didn't come from SupportSignal. Open the page again and retry.")]
+    CrossSite,
+    /// The database or another part is down; trying again later helps.
+    #[error("SupportSignal can't reach its database right now. Nothing saved is lost. Try again in a minute.")]
+    Unavailable,
+    /// The server could not be reached from the browser.
+    #[error("You seem to be offline. What you typed is kept on this page.")]
+    Offline,
+    /// Our mistake; the log has the details.
+    #[error("Something went wrong on our side. Nothing saved is lost. Try again, or tell your admin.")]
+    Internal,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// The field's name in its form.
+    pub field: String,
+    /// What is wrong and what to do, as a sentence.
+    pub message: String,
+}
+
+impl AppError {
+    /// An error at one field.
+    pub fn field(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid { fields: vec![FieldError { field: field.to_owned(), message: message.into() }] }
+    }
+
+    /// An error of a record's state.
+    pub fn not_possible(reason: impl Into<String>) -> Self {
+        Self::NotPossible { reason: reason.into() }
+    }
+
+    /// The message at `field`, if there is one.
+    pub fn at(&self, field: &str) -> Option<String> {
+        match self {
+            Self::Invalid { fields } => {
+                fields.iter().find(|error| error.field == field).map(|error| error.message.clone())
+            }
+            _ => None,
+        }
+    }
+
+    /// All field messages as (field, message).
+    pub fn fields(&self) -> Vec<(String, String)> {
+        match self {
+            Self::Invalid { fields } => {
+                fields.iter().map(|error| (error.field.clone(), error.message.clone())).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The HTTP status that says the same.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::NotFound => 404,
+            Self::Forbidden | Self::CrossSite => 403,
+            Self::SignedOut | Self::WrongCredentials => 401,
+            Self::Invalid { .. } | Self::NotPossible { .. } => 422,
+            Self::Stale { .. } => 409,
+            Self::TooManyAttempts { .. } => 429,
+            Self::Unavailable | Self::Offline => 503,
+            Self::Internal => 500,
+        }
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => Self::Offline,
+            // The text of these would repeat what was sent.
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
+                Self::not_possible("The form was incomplete. Open the page again and retry.")
+            }
+            _ => Self::Internal,
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+mod server {
+    use super::AppError;
+
+    impl From<sqlx::Error> for AppError {
+        fn from(error: sqlx::Error) -> Self {
+            use sqlx::Error::{Io, PoolClosed, PoolTimedOut, RowNotFound, Tls, WorkerCrashed};
+            match &error {
+                RowNotFound => Self::NotFound,
+                Io(_) | Tls(_) | PoolTimedOut | PoolClosed | WorkerCrashed => {
+                    tracing::warn!(error.kind = "database_unreachable", "the database cannot be reached");
+                    Self::Unavailable
+                }
+                sqlx::Error::Database(database) if is_shutting_down(database.code().as_deref()) => {
+                    tracing::warn!(error.kind = "database_unreachable", "the database is shutting down or starting");
+                    Self::Unavailable
+                }
+                sqlx::Error::Database(database) => {
+                    // The message may quote a value, so only the code and the constraint are logged.
+                    tracing::error!(
+                        error.kind = "database",
+                        error.code = database.code().as_deref().unwrap_or(""),
+                        error.constraint = database.constraint().unwrap_or(""),
+                        "a query failed"
+                    );
+                    Self::Internal
+                }
+                _ => {
+                    tracing::error!(error.kind = "database_client", "a query could not be made or read");
+                    Self::Internal
+                }
+            }
+        }
+    }
+
+    /// Class 57P (operator intervention) and 08 (connection), as PostgreSQL's appendix A lists them.
+    fn is_shutting_down(code: Option<&str>) -> bool {
+        code.is_some_and(|code| code.starts_with("57P") || code.starts_with("08"))
+    }
+}

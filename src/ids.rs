@@ -1,0 +1,88 @@
+//! Identifiers: UUIDv7 newtypes, so that one kind of id cannot stand in for another.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[cfg_attr(feature = "ssr", derive(sqlx::Type), sqlx(transparent))]
+        #[serde(transparent)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// A new id, ordered by time.
+            #[cfg(feature = "ssr")]
+            pub fn generate() -> Self {
+                Self(Uuid::now_v7())
+            }
+
+            /// The id as a plain UUID.
+            pub const fn uuid(self) -> Uuid {
+                self.0
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}({})", stringify!($name), self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                text.parse().map(Self)
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// An organisation.
+    TenantId;
+    /// A person, whichever organisations they work for.
+    UserId;
+    /// A signed-in device, as shown to its owner; not the secret of the session.
+    SessionHandle;
+    /// A person who is supported.
+    ParticipantId;
+    /// A place where people are supported.
+    SiteId;
+    /// An incident, from draft to signed-off record.
+    IncidentId;
+    /// One version of an incident's narrative.
+    NarrativeId;
+    /// A clarification question.
+    QuestionId;
+    /// One version of a prompt template.
+    PromptId;
+    /// A piece of background work.
+    JobId;
+    /// A notification to one person.
+    NotificationId;
+    /// An entry of the audit trail.
+    AuditEventId;
+    /// Ties together what one request, its jobs and its AI calls did.
+    CorrelationId;
+}
+
+impl TenantId {
+    /// The tenant that owns what every tenant may read, such as the default prompts.
+    pub const SYSTEM: Self = Self(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001));
+}

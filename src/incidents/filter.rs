@@ -1,0 +1,209 @@
+//! What a list of incidents shows: filters, order and place, all in the address of the page.
+
+use super::incident::OverallStatus;
+use crate::{
+    error::AppError,
+    ids::{IncidentId, ParticipantId, SiteId, UserId},
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Rows on one page.
+pub const PAGE_SIZE: usize = 25;
+
+/// The list's state as its address has it; unknown or broken values count as not set.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IncidentFilter {
+    /// Words to find.
+    pub q: String,
+    /// An [`OverallStatus`].
+    pub status: String,
+    /// First day, `2026-11-01`.
+    pub from: String,
+    /// Last day.
+    pub to: String,
+    pub participant: String,
+    pub site: String,
+    pub reporter: String,
+    /// An [`IncidentOrder`].
+    pub order: String,
+    /// The cursor of the row that the page comes after.
+    pub after: String,
+}
+
+/// The order of a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum IncidentOrder {
+    /// Latest event first.
+    #[default]
+    Newest,
+    /// Earliest event first.
+    Oldest,
+    /// Latest change first.
+    Updated,
+}
+
+impl IncidentOrder {
+    pub const ALL: [Self; 3] = [Self::Newest, Self::Oldest, Self::Updated];
+
+    /// As addresses write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Newest => "newest",
+            Self::Oldest => "oldest",
+            Self::Updated => "updated",
+        }
+    }
+
+    /// As people read it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Newest => "Newest event first",
+            Self::Oldest => "Oldest event first",
+            Self::Updated => "Last changed first",
+        }
+    }
+}
+
+/// Where a page begins: after the row with this time and id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    pub at: DateTime<Utc>,
+    pub id: IncidentId,
+}
+
+impl Cursor {
+    /// As addresses write it.
+    pub fn write(self) -> String {
+        format!("{}_{}", self.at.timestamp_micros(), self.id)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let (at, id) = text.split_once('_')?;
+        Some(Self { at: DateTime::from_timestamp_micros(at.parse().ok()?)?, id: id.parse().ok()? })
+    }
+}
+
+/// The filter, parsed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ParsedFilter {
+    pub words: Option<String>,
+    pub status: Option<OverallStatus>,
+    pub from: Option<NaiveDate>,
+    pub to: Option<NaiveDate>,
+    pub participant: Option<ParticipantId>,
+    pub site: Option<SiteId>,
+    pub reporter: Option<UserId>,
+    pub order: IncidentOrder,
+    pub after: Option<Cursor>,
+}
+
+impl IncidentFilter {
+    /// Reads the address. A date that is none, or a range that ends before it begins, is said at its field.
+    pub fn parse(&self) -> Result<ParsedFilter, AppError> {
+        let from = parse_day(&self.from, "from")?;
+        let to = parse_day(&self.to, "to")?;
+        if from.zip(to).is_some_and(|(from, to)| to < from) {
+            return Err(AppError::field("to", "The last day is before the first day."));
+        }
+        let words: String = self.q.split_whitespace().take(12).collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).take(200).collect();
+        Ok(ParsedFilter {
+            words: Some(words).filter(|words| !words.is_empty()),
+            status: OverallStatus::parse(&self.status),
+            from,
+            to,
+            participant: self.participant.parse().ok(),
+            site: self.site.parse().ok(),
+            reporter: self.reporter.parse().ok(),
+            order: IncidentOrder::ALL.into_iter().find(|order| order.as_str() == self.order).unwrap_or_default(),
+            after: Cursor::read(&self.after),
+        })
+    }
+
+    /// Whether anything narrows the list.
+    pub fn is_narrowed(&self) -> bool {
+        [&self.q, &self.status, &self.from, &self.to, &self.participant, &self.site, &self.reporter]
+            .iter()
+            .any(|value| !value.trim().is_empty())
+    }
+
+    /// The filter as the query part of an address, without what isn't set.
+    pub fn query(&self) -> String {
+        let pairs = [
+            ("q", &self.q),
+            ("status", &self.status),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("participant", &self.participant),
+            ("site", &self.site),
+            ("reporter", &self.reporter),
+            ("order", &self.order),
+            ("after", &self.after),
+        ];
+        let set: Vec<_> = pairs
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| format!("{name}={}", encode(value)))
+            .collect();
+        if set.is_empty() { String::new() } else { format!("?{}", set.join("&")) }
+    }
+}
+
+fn parse_day(text: &str, field: &str) -> Result<Option<NaiveDate>, AppError> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d")
+        .map(Some)
+        .map_err(|_| AppError::field(field, "Enter a day like 2026-11-20."))
+}
+
+/// Percent-encodes everything but unreserved characters (RFC 3986).
+fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cursor, IncidentFilter};
+    use crate::ids::IncidentId;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_range_must_not_end_before_it_begins() {
+        let filter = IncidentFilter { from: "2026-02-01".into(), to: "2026-01-01".into(), ..Default::default() };
+        assert!(filter.parse().expect_err("backwards").at("to").is_some());
+        let filter = IncidentFilter { from: "first of may".into(), ..Default::default() };
+        assert!(filter.parse().expect_err("no date").at("from").is_some());
+    }
+
+    #[test]
+    fn what_is_not_set_is_not_in_the_address() {
+        assert_eq!(IncidentFilter::default().query(), "");
+        let filter = IncidentFilter { q: "fell & hit".into(), status: "completed".into(), ..Default::default() };
+        assert_eq!(filter.query(), "?q=fell%20%26%20hit&status=completed");
+    }
+
+    proptest! {
+        #[test]
+        fn a_cursor_reads_as_it_was_written(micros in 0_i64..4_000_000_000_000_000, id: u128) {
+            let cursor = Cursor {
+                at: chrono::DateTime::from_timestamp_micros(micros).expect("in range"),
+                id: IncidentId::from(uuid::Uuid::from_u128(id)),
+            };
+            prop_assert_eq!(Cursor::read(&cursor.write()), Some(cursor));
+        }
+
+        #[test]
+        fn no_address_breaks_the_parser(text in ".{0,80}") {
+            let filter = IncidentFilter { q: text.clone(), status: text.clone(), after: text.clone(), reporter: text, ..Default::default() };
+            prop_assert!(filter.parse().is_ok());
+        }
+    }
+}

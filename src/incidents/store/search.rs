@@ -1,0 +1,191 @@
+//! Lists of incidents: filters, order, keyset pages. One static query an order, so that each can use
+//! its index; a page is one query for its rows and one for what the filter offers.
+
+use crate::{
+    error::AppError,
+    ids::{IncidentId, ParticipantId, SiteId, UserId},
+    incidents::{
+        filter::{Cursor, IncidentOrder, PAGE_SIZE, ParsedFilter},
+        incident::{OverallStatus, WizardStep},
+        record::{FilterChoices, IncidentRow},
+    },
+    platform::database::TenantTx,
+};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
+use chrono_tz::Tz;
+
+/// Whose reports a person may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IncidentScope {
+    /// Their own, in every state.
+    Own(UserId),
+    /// Their own, and everybody else's.
+    All,
+    /// Everybody's once submitted.
+    Submitted,
+}
+
+impl IncidentScope {
+    /// The reporter that the scope is limited to.
+    pub fn reporter(self) -> Option<UserId> {
+        match self {
+            Self::Own(user_id) => Some(user_id),
+            Self::All | Self::Submitted => None,
+        }
+    }
+}
+
+struct RawRow {
+    id: IncidentId,
+    number: i64,
+    participant_name: String,
+    headline: String,
+    event_date_time: DateTime<Utc>,
+    reporter_id: UserId,
+    reporter_name: String,
+    site_name: Option<String>,
+    overall_status: String,
+    wizard_step: String,
+    submitted_at: Option<DateTime<Utc>>,
+    updated_at: DateTime<Utc>,
+}
+
+impl RawRow {
+    fn into_row(self) -> Result<IncidentRow, AppError> {
+        Ok(IncidentRow {
+            id: self.id,
+            number: self.number,
+            participant_name: self.participant_name,
+            headline: self.headline,
+            event_date_time: self.event_date_time,
+            reporter_id: self.reporter_id,
+            reporter_name: self.reporter_name,
+            site_name: self.site_name,
+            overall_status: OverallStatus::parse(&self.overall_status).ok_or(AppError::Internal)?,
+            wizard_step: WizardStep::parse(&self.wizard_step).ok_or(AppError::Internal)?,
+            submitted_at: self.submitted_at,
+            updated_at: self.updated_at,
+        })
+    }
+}
+
+/// What the three orders of the list share; only the keyset differs.
+macro_rules! select_page {
+    ($keyset:literal, $tx:expr, $scope:expr, $filter:expr, $zone:expr) => {{
+        let tenant_id = $tx.tenant_id();
+        let reporter = $scope.reporter().or($filter.reporter);
+        sqlx::query_as!(
+            RawRow,
+            r#"select i.id as "id: IncidentId", i.number, i.participant_name, i.headline, i.event_date_time,
+                      i.reporter_id as "reporter_id: UserId", i.reporter_name, s.name as "site_name?",
+                      i.overall_status as "overall_status!", i.wizard_step, i.submitted_at, i.updated_at
+               from incidents i left join sites s on s.tenant_id = i.tenant_id and s.id = i.site_id
+               where i.tenant_id = $1
+                 and ($2::uuid is null or i.reporter_id = $2)
+                 and ($3::uuid is null or i.participant_id = $3)
+                 and ($4::uuid is null or i.site_id = $4)
+                 and ($5::text is null or i.overall_status = $5)
+                 and ($6::timestamptz is null or i.event_date_time >= $6)
+                 and ($7::timestamptz is null or i.event_date_time < $7)
+                 and ($8::text is null
+                      or i.search_document @@ websearch_to_tsquery('english', $8)
+                      or strpos(lower(i.participant_name), lower($8)) > 0
+                      or strpos(lower(i.location), lower($8)) > 0
+                      or '#' || i.number = $8 or i.number::text = $8)
+                 and (not $9 or i.capture_status = 'completed')
+                 and "#
+                + $keyset
+                + r#" limit $12"#,
+            tenant_id.uuid(),
+            reporter.map(UserId::uuid),
+            $filter.participant.map(ParticipantId::uuid),
+            $filter.site.map(SiteId::uuid),
+            $filter.status.map(OverallStatus::as_str),
+            $filter.from.and_then(|day| start_of_day(day, $zone)),
+            $filter.to.and_then(|day| day.checked_add_days(Days::new(1))).and_then(|day| start_of_day(day, $zone)),
+            $filter.words,
+            $scope == IncidentScope::Submitted,
+            $filter.after.map(|cursor| cursor.at),
+            $filter.after.map(|cursor| cursor.id.uuid()),
+            i64::try_from(PAGE_SIZE + 1).unwrap_or(i64::MAX),
+        )
+        .fetch_all($tx.connection())
+        .await?
+    }};
+}
+
+/// One page of the list and the cursor of the next.
+pub async fn list_incidents(
+    tx: &mut TenantTx,
+    scope: IncidentScope,
+    filter: &ParsedFilter,
+    zone: Tz,
+) -> Result<(Vec<IncidentRow>, Option<Cursor>), AppError> {
+    let mut rows = match filter.order {
+        IncidentOrder::Newest => select_page!(
+            "($10::timestamptz is null or (i.event_date_time, i.id) < ($10, $11::uuid))
+             order by i.event_date_time desc, i.id desc",
+            tx,
+            scope,
+            filter,
+            zone
+        ),
+        IncidentOrder::Oldest => select_page!(
+            "($10::timestamptz is null or (i.event_date_time, i.id) > ($10, $11::uuid))
+             order by i.event_date_time, i.id",
+            tx,
+            scope,
+            filter,
+            zone
+        ),
+        IncidentOrder::Updated => select_page!(
+            "($10::timestamptz is null or (i.updated_at, i.id) < ($10, $11::uuid))
+             order by i.updated_at desc, i.id desc",
+            tx,
+            scope,
+            filter,
+            zone
+        ),
+    };
+    let has_more = rows.len() > PAGE_SIZE;
+    rows.truncate(PAGE_SIZE);
+    let next = rows.last().filter(|_| has_more).map(|row| Cursor {
+        at: if filter.order == IncidentOrder::Updated { row.updated_at } else { row.event_date_time },
+        id: row.id,
+    });
+    Ok((rows.into_iter().map(RawRow::into_row).collect::<Result<_, _>>()?, next))
+}
+
+/// Midnight in the tenant's zone, or the first moment of a day that has no midnight.
+fn start_of_day(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    zone.from_local_datetime(&midnight)
+        .earliest()
+        .or_else(|| zone.from_local_datetime(&(midnight + chrono::Duration::hours(1))).earliest())
+        .map(|instant| instant.with_timezone(&Utc))
+}
+
+/// What the filter offers: the register, and for those who see everybody's reports the people.
+pub async fn list_choices(tx: &mut TenantTx, scope: IncidentScope) -> Result<FilterChoices, AppError> {
+    let tenant_id = tx.tenant_id();
+    let rows = sqlx::query!(
+        r#"select 'participant' as "kind!", id::text as "id!", name as "name!" from participants where tenant_id = $1
+           union all select 'site', id::text, name from sites where tenant_id = $1
+           union all select 'reporter', user_id::text, display_name from memberships where tenant_id = $1 and $2
+           order by 1, 3"#,
+        tenant_id.uuid(),
+        scope.reporter().is_none(),
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let mut choices = FilterChoices::default();
+    for row in rows {
+        let choice = (row.id, row.name);
+        match row.kind.as_str() {
+            "participant" => choices.participants.push(choice),
+            "site" => choices.sites.push(choice),
+            _ => choices.reporters.push(choice),
+        }
+    }
+    Ok(choices)
+}

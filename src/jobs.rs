@@ -1,0 +1,56 @@
+//! Background work: the queue, the worker, and what people see of both.
+
+pub mod api;
+pub mod job;
+pub mod pages;
+pub mod waiting;
+
+#[cfg(feature = "ssr")]
+pub mod queue;
+#[cfg(feature = "ssr")]
+pub mod store;
+#[cfg(feature = "ssr")]
+pub mod worker;
+
+#[cfg(feature = "ssr")]
+pub use registry::run_worker;
+
+#[cfg(feature = "ssr")]
+mod registry {
+    use super::worker::Worker;
+    use crate::{
+        accounts, clarification::jobs::GenerateQuestions, incidents::jobs::EnhanceNarrative,
+        platform::{Services, serve::DRAIN},
+    };
+    use std::{num::NonZeroUsize, time::Duration};
+    use tokio_util::sync::CancellationToken;
+
+    const HOUSEKEEPING_INTERVAL: Duration = Duration::from_secs(15 * 60);
+
+    /// Runs every job of the product until told to stop.
+    pub async fn run_worker(services: Services, stop: CancellationToken) -> anyhow::Result<()> {
+        let housekeeping = services.tasks.spawn(keep_house(services.clone(), stop.clone()));
+        let outcome = Worker::new(services.pool.clone(), services)
+            .register::<GenerateQuestions>()
+            .register::<EnhanceNarrative>()
+            .concurrency(NonZeroUsize::new(4).unwrap_or(NonZeroUsize::MIN))
+            .grace_period(DRAIN)
+            .run(stop)
+            .await;
+        let _ = housekeeping.await;
+        Ok(outcome?)
+    }
+
+    /// Removes expired sessions, links and counts now and then.
+    async fn keep_house(services: Services, stop: CancellationToken) {
+        loop {
+            if let Err(error) = accounts::store::delete_expired_credentials(&services.pool).await {
+                tracing::warn!(error.kind = ?error, "expired sessions could not be removed");
+            }
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(HOUSEKEEPING_INTERVAL) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! The page of background work.
+
+mod jobs;
+
+pub use jobs::JobListPage;

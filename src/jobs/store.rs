@@ -1,0 +1,158 @@
+//! The `jobs` table: what people see of background work. The queue itself belongs to the library.
+
+use super::job::{JobRow, JobState, JobStatus};
+use crate::{
+    error::AppError,
+    ids::{CorrelationId, JobId},
+    platform::database::TenantTx,
+};
+use uuid::Uuid;
+
+/// Notes new work on a subject. `None` if the same work is already waiting or running, so that
+/// asking twice makes one job.
+pub async fn insert_job(
+    tx: &mut TenantTx,
+    kind: &str,
+    subject_type: &str,
+    subject_id: Uuid,
+    correlation_id: CorrelationId,
+) -> Result<Option<JobId>, AppError> {
+    let (tenant_id, user_id) = (tx.tenant_id(), tx.user_id());
+    let row = sqlx::query_scalar!(
+        r#"insert into jobs (tenant_id, id, kind, subject_type, subject_id, correlation_id, requested_by)
+           values ($1, $2, $3, $4, $5, $6, $7)
+           on conflict (tenant_id, kind, subject_id) where status in ('queued', 'running', 'failed') do nothing
+           returning id as "id: JobId""#,
+        tenant_id.uuid(),
+        JobId::generate().uuid(),
+        kind,
+        subject_type,
+        subject_id,
+        correlation_id.uuid(),
+        user_id.map(|id| id.uuid()),
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(row)
+}
+
+/// The latest job of a kind on a subject.
+pub async fn find_latest(tx: &mut TenantTx, kind: &str, subject_id: Uuid) -> Result<Option<JobState>, AppError> {
+    let tenant_id = tx.tenant_id();
+    let row = sqlx::query!(
+        r#"select id as "id: JobId", status, progress, error from jobs
+           where tenant_id = $1 and subject_id = $2 and kind = $3
+           order by created_at desc, id desc limit 1"#,
+        tenant_id.uuid(),
+        subject_id,
+        kind,
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    row.map(|row| {
+        Ok(JobState { id: row.id, status: status_of(&row.status)?, progress: row.progress, error: row.error })
+    })
+    .transpose()
+}
+
+/// The tenant's latest jobs, those that gave up first.
+pub async fn list_jobs(tx: &mut TenantTx, limit: i64) -> Result<Vec<JobRow>, AppError> {
+    let tenant_id = tx.tenant_id();
+    let rows = sqlx::query!(
+        r#"select id as "id: JobId", kind, status, attempt, error, created_at, finished_at from jobs
+           where tenant_id = $1
+           order by (status = 'dead') desc, created_at desc, id desc limit $2"#,
+        tenant_id.uuid(),
+        limit,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(JobRow {
+                id: row.id,
+                kind: row.kind,
+                status: status_of(&row.status)?,
+                attempt: row.attempt,
+                error: row.error,
+                created_at: row.created_at,
+                finished_at: row.finished_at,
+            })
+        })
+        .collect()
+}
+
+/// An attempt begins. False if the job is already done, which a second delivery of it finds out here.
+pub async fn start_attempt(tx: &mut TenantTx, id: JobId) -> Result<bool, AppError> {
+    let tenant_id = tx.tenant_id();
+    let touched = sqlx::query!(
+        "update jobs set status = 'running', attempt = attempt + 1, started_at = coalesce(started_at, now()), error = null
+         where tenant_id = $1 and id = $2 and status in ('queued', 'running', 'failed')",
+        tenant_id.uuid(),
+        id.uuid(),
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(touched.rows_affected() == 1)
+}
+
+/// The work is done, in the transaction that did it.
+pub async fn complete(tx: &mut TenantTx, id: JobId, result: serde_json::Value) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    sqlx::query!(
+        "update jobs set status = 'completed', progress = 100, result = $3, finished_at = now()
+         where tenant_id = $1 and id = $2 and status in ('queued', 'running', 'failed')",
+        tenant_id.uuid(),
+        id.uuid(),
+        result,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// An attempt failed; it was the last one, or there will be another. `error` is a sentence for people.
+pub async fn fail(tx: &mut TenantTx, id: JobId, error: &str, is_last: bool) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    sqlx::query!(
+        "update jobs set status = case when $4 then 'dead' else 'failed' end, error = left($3, 500),
+                finished_at = case when $4 then now() end
+         where tenant_id = $1 and id = $2 and status in ('queued', 'running', 'failed')",
+        tenant_id.uuid(),
+        id.uuid(),
+        error,
+        is_last,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+fn status_of(text: &str) -> Result<JobStatus, AppError> {
+    JobStatus::parse(text).ok_or(AppError::Internal)
+}
+
+/// Ends an attempt: a failure is noted where people see it and handed to the queue, which tries
+/// again with growing waits.
+pub async fn settle(
+    context: &super::queue::JobContext,
+    tenant_id: crate::ids::TenantId,
+    id: JobId,
+    result: Result<(), AppError>,
+) -> Result<(), super::queue::JobError> {
+    let Err(error) = result else {
+        metrics::counter!("jobs_completed_total").increment(1);
+        return Ok(());
+    };
+    metrics::counter!("jobs_failed_total").increment(1);
+    let is_last = context.is_last_attempt();
+    let noted = async {
+        let mut tx = TenantTx::begin_for_system(&context.services.pool, tenant_id).await?;
+        fail(&mut tx, id, &error.to_string(), is_last).await?;
+        tx.commit().await
+    };
+    if let Err(error) = noted.await {
+        tracing::warn!(job.id = %id, error.kind = ?error, "a failed attempt could not be noted");
+    }
+    Err(super::queue::JobError::Retry(error.to_string()))
+}

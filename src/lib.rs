@@ -1,0 +1,37 @@
+//! SupportSignal: incident reporting for organisations that support people with disability.
+//!
+//! One folder a capability: its types and rules in `<thing>.rs`, its server functions in `api.rs`,
+//! its SQL in `store.rs`, its background work in `jobs.rs`, its pages in `pages/`. What only the
+//! server has is gated here and in each capability's module list, and nowhere else.
+
+#![recursion_limit = "512"]
+
+pub mod accounts;
+pub mod ai;
+pub mod app;
+pub mod audit;
+pub mod clarification;
+pub mod dashboards;
+pub mod error;
+pub mod ids;
+pub mod incidents;
+pub mod jobs;
+pub mod notifications;
+pub mod participants;
+pub mod prompts;
+pub mod sites;
+pub mod tenants;
+pub mod ui;
+
+#[cfg(feature = "ssr")]
+pub mod demo;
+#[cfg(feature = "ssr")]
+pub mod platform;
+
+/// Takes over the server's HTML in the browser.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_lazy(app::App);
+}

@@ -1,0 +1,5 @@
+//! The page of notifications.
+
+mod notifications;
+
+pub use notifications::NotificationListPage;

@@ -1,0 +1,184 @@
+//! What the person has been told, the newest first.
+
+use crate::{
+    app::{refresh_viewer, use_viewer},
+    incidents::paths,
+    notifications::{
+        api::{MarkAllNotificationsRead, MarkNotificationRead, list_notifications},
+        notification::{Notification, NotificationKind},
+    },
+    tenants::tenant::TenantSlug,
+    ui::{Alert, Button, ButtonVariant, Card, EmptyState, Icon, LinkButton, LocalTime, PageHeader, Tone, Unpack},
+};
+use chrono_tz::Tz;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, lazy_route};
+
+/// `/{tenant}/notifications`: each one leads to its report and can be marked as read.
+pub struct NotificationListPage;
+
+#[lazy_route]
+impl LazyRoute for NotificationListPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let member = use_viewer().member;
+        let tz = member.time_zone;
+        let tenant = StoredValue::new(member.tenant);
+        let mark = ServerAction::<MarkNotificationRead>::new();
+        let mark_all = ServerAction::<MarkAllNotificationsRead>::new();
+        let changes = move || mark.version().get() + mark_all.version().get();
+        let notifications =
+            Resource::new_blocking(move || (tenant.get_value(), changes()), |(tenant, _)| list_notifications(tenant));
+        // The frame's count is another part of the page.
+        Effect::new(move |_| {
+            if changes() > 0 {
+                refresh_viewer();
+            }
+        });
+        let error =
+            move || mark.value().get().and_then(Result::err).or_else(|| mark_all.value().get().and_then(Result::err));
+        view! {
+            <Title text="Notifications" />
+            <PageHeader title="Notifications" />
+            <div class="max-w-3xl space-y-4">
+                {move || {
+                    error()
+                        .map(|error| {
+                            view! {
+                                <Alert tone=Tone::Danger>
+                                    <p>{error.to_string()}</p>
+                                </Alert>
+                            }
+                        })
+                }}
+                <Unpack resource=notifications let:notifications>
+                    {list_view(notifications, tenant.get_value(), tz, mark, mark_all)}
+                </Unpack>
+            </div>
+        }
+        .into_any()
+    }
+}
+
+fn list_view(
+    notifications: Vec<Notification>,
+    tenant: TenantSlug,
+    tz: Tz,
+    mark: ServerAction<MarkNotificationRead>,
+    mark_all: ServerAction<MarkAllNotificationsRead>,
+) -> AnyView {
+    if notifications.is_empty() {
+        return view! {
+            <Card>
+                <EmptyState
+                    title="Nothing to read"
+                    text="When somebody submits a report that you can review, you'll see it here."
+                    icon=Icon::Bell
+                >
+                    <LinkButton href=paths::list(&tenant) variant=ButtonVariant::Secondary>
+                        "See the reports"
+                    </LinkButton>
+                </EmptyState>
+            </Card>
+        }
+        .into_any();
+    }
+    let unread = notifications.iter().filter(|notification| !notification.is_read).count();
+    let title = if unread == 0 { "All read".to_owned() } else { format!("{unread} unread") };
+    let items =
+        notifications.into_iter().map(|notification| item_view(notification, tenant.clone(), tz, mark)).collect_view();
+    view! {
+        <Card title flush=true action=move || (unread > 0).then(|| mark_all_form(&tenant, mark_all))>
+            <ul class="divide-y divide-base-300 border-t border-base-300">{items}</ul>
+        </Card>
+    }
+    .into_any()
+}
+
+fn mark_all_form(tenant: &TenantSlug, mark_all: ServerAction<MarkAllNotificationsRead>) -> impl IntoView + use<> {
+    let tenant = tenant.to_string();
+    view! {
+        <ActionForm action=mark_all>
+            <input type="hidden" name="tenant" value=tenant />
+            <Button variant=ButtonVariant::Secondary icon=Icon::Check pending=mark_all.pending()>
+                "Mark all as read"
+            </Button>
+        </ActionForm>
+    }
+}
+
+fn item_view(
+    notification: Notification,
+    tenant: TenantSlug,
+    tz: Tz,
+    mark: ServerAction<MarkNotificationRead>,
+) -> impl IntoView {
+    let is_read = notification.is_read;
+    let href = paths::record(&tenant, notification.incident_id);
+    let unread_mark = (!is_read).then(|| {
+        view! {
+            <span class="inline-flex items-center gap-1.5 font-semibold text-primary">
+                <span class="size-2 rounded-full bg-primary" aria-hidden="true"></span>
+                "Unread"
+            </span>
+        }
+    });
+    let created_at = notification.created_at;
+    view! {
+        <li class="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 py-3 sm:px-5">
+            <div class="min-w-0 flex-1 basis-72">
+                <a
+                    href=href
+                    class="block py-1 hover:text-primary hover:underline"
+                    class=("font-semibold", !is_read)
+                >
+                    {sentence(&notification)}
+                </a>
+                <p class="flex flex-wrap items-center gap-x-3 text-[0.9375rem] text-muted">
+                    {unread_mark} <LocalTime instant=created_at tz />
+                </p>
+            </div>
+            {(!is_read).then(|| mark_form(&notification, &tenant, mark))}
+        </li>
+    }
+}
+
+fn sentence(notification: &Notification) -> String {
+    let Notification { kind, incident_number, reporter_name, participant_name, .. } = notification;
+    match kind {
+        NotificationKind::IncidentSubmitted => {
+            format!("{reporter_name} submitted report #{incident_number} about {participant_name}")
+        }
+    }
+}
+
+fn mark_form(
+    notification: &Notification,
+    tenant: &TenantSlug,
+    mark: ServerAction<MarkNotificationRead>,
+) -> impl IntoView + use<> {
+    let id = notification.id;
+    let tenant = tenant.to_string();
+    let name = format!("Mark as read: report #{}", notification.incident_number);
+    let tenant = tenant.to_string();
+    let aria_label = format!("Mark as read: report #{}", notification.incident_number);
+    // One action serves all items; only the one that was used shows that it works.
+    let pending = Signal::derive(move || mark.input().with(|input| input.as_ref().is_some_and(|input| input.id == id)));
+    view! {
+        <ActionForm action=mark>
+            <input type="hidden" name="tenant" value=tenant />
+            <input type="hidden" name="id" value=id.to_string() />
+            <Button
+                variant=ButtonVariant::Quiet
+                pending=pending
+                aria_label=aria_label
+            >
+                "Mark as read"
+            </Button>
+        </ActionForm>
+    }
+}

@@ -1,0 +1,129 @@
+//! The queries of notifications. A person reads and marks their own only.
+
+use super::notification::{Notification, NotificationKind};
+use crate::{
+    accounts::{permission::Permission, role::Role},
+    error::AppError,
+    ids::{IncidentId, NotificationId, UserId},
+    platform::database::TenantTx,
+};
+
+/// Tells everybody with the permission, except whoever did it. Telling twice changes nothing.
+pub async fn notify_those_who_may(
+    tx: &mut TenantTx,
+    permission: Permission,
+    kind: NotificationKind,
+    incident_id: IncidentId,
+) -> Result<(), AppError> {
+    let (tenant_id, actor) = (tx.tenant_id(), tx.user_id());
+    let roles: Vec<String> = permission.roles().iter().copied().map(Role::as_str).map(str::to_owned).collect();
+    let readers: Vec<UserId> = sqlx::query_scalar!(
+        r#"select user_id as "user_id: UserId" from memberships
+           where tenant_id = $1 and status = 'active' and role = any($2) and user_id is distinct from $3"#,
+        tenant_id.uuid(),
+        &roles,
+        actor.map(|id| id.uuid()),
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let ids: Vec<_> = readers.iter().map(|_| NotificationId::generate().uuid()).collect();
+    let readers: Vec<_> = readers.into_iter().map(UserId::uuid).collect();
+    sqlx::query!(
+        "insert into notifications (tenant_id, id, user_id, kind, incident_id)
+         select $1, new.id, new.user_id, $4, $5 from unnest($2::uuid[], $3::uuid[]) as new (id, user_id)
+         on conflict on constraint notifications_once_key do nothing",
+        tenant_id.uuid(),
+        &ids,
+        &readers,
+        kind.as_str(),
+        incident_id.uuid(),
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// The person's latest notifications.
+pub async fn list_notifications(tx: &mut TenantTx, user_id: UserId, limit: i64) -> Result<Vec<Notification>, AppError> {
+    let tenant_id = tx.tenant_id();
+    let rows = sqlx::query!(
+        r#"select n.id as "id: NotificationId", n.kind, n.incident_id as "incident_id: IncidentId", i.number,
+                  i.reporter_name, i.participant_name, n.created_at, n.read_at is not null as "is_read!"
+           from notifications n join incidents i on i.tenant_id = n.tenant_id and i.id = n.incident_id
+           where n.tenant_id = $1 and n.user_id = $2
+           order by n.created_at desc, n.id desc limit $3"#,
+        tenant_id.uuid(),
+        user_id.uuid(),
+        limit,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Notification {
+                id: row.id,
+                kind: NotificationKind::parse(&row.kind).ok_or(AppError::Internal)?,
+                incident_id: row.incident_id,
+                incident_number: row.number,
+                reporter_name: row.reporter_name,
+                participant_name: row.participant_name,
+                created_at: row.created_at,
+                is_read: row.is_read,
+            })
+        })
+        .collect()
+}
+
+/// How many the person has not read.
+pub async fn count_unread(tx: &mut TenantTx, user_id: UserId) -> Result<i64, AppError> {
+    let tenant_id = tx.tenant_id();
+    Ok(sqlx::query_scalar!(
+        r#"select count(*) as "count!" from notifications where tenant_id = $1 and user_id = $2 and read_at is null"#,
+        tenant_id.uuid(),
+        user_id.uuid(),
+    )
+    .fetch_one(tx.connection())
+    .await?)
+}
+
+/// Marks one as read; another person's is not found.
+pub async fn mark_read(tx: &mut TenantTx, user_id: UserId, id: NotificationId) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    let marked = sqlx::query!(
+        "update notifications set read_at = coalesce(read_at, now()) where tenant_id = $1 and user_id = $2 and id = $3",
+        tenant_id.uuid(),
+        user_id.uuid(),
+        id.uuid(),
+    )
+    .execute(tx.connection())
+    .await?;
+    if marked.rows_affected() == 1 { Ok(()) } else { Err(AppError::NotFound) }
+}
+
+/// Marks what the person was told about an incident as read, because they have opened it.
+pub async fn mark_read_about(tx: &mut TenantTx, user_id: UserId, incident_id: IncidentId) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    sqlx::query!(
+        "update notifications set read_at = now()
+         where tenant_id = $1 and user_id = $2 and incident_id = $3 and read_at is null",
+        tenant_id.uuid(),
+        user_id.uuid(),
+        incident_id.uuid(),
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Marks all of the person's as read.
+pub async fn mark_all_read(tx: &mut TenantTx, user_id: UserId) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    sqlx::query!(
+        "update notifications set read_at = now() where tenant_id = $1 and user_id = $2 and read_at is null",
+        tenant_id.uuid(),
+        user_id.uuid(),
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,301 @@
+//! Adding and changing a participant. Who may not change one reads it here.
+
+use super::{list_path, participant_path};
+use crate::{
+    accounts::permission::Permission,
+    app::use_viewer,
+    error::AppError,
+    ids::ParticipantId,
+    participants::{
+        api::{SaveParticipant, get_participant},
+        participant::{Participant, ParticipantRecord, ParticipantStatus, format_ndis_number},
+    },
+    sites::{api::list_site_options, site::SiteOption},
+    tenants::tenant::TenantSlug,
+    ui::{
+        Alert, Button, ButtonVariant, Card, ErrorSummary, Icon, LinkButton, PageHeader, RadioGroup, SelectField,
+        TextField, Tone, Unpack,
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+
+/// `/{tenant}/participants/new`.
+pub struct NewParticipantPage;
+
+#[lazy_route]
+impl LazyRoute for NewParticipantPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let tenant = StoredValue::new(use_viewer().member.tenant);
+        let sites = Resource::new_blocking(|| (), move |()| list_site_options(tenant.get_value()));
+        let action = ServerAction::<SaveParticipant>::new();
+        view! {
+            <Title text="Add a participant" />
+            <PageHeader title="Add a participant" back=(list_path(&tenant.get_value()), "Participants".to_owned()) />
+            <Unpack resource=sites let:sites>
+                <Editor tenant=tenant.get_value() participant=None sites action />
+            </Unpack>
+        }
+        .into_any()
+    }
+}
+
+/// `/{tenant}/participants/{id}`.
+pub struct ParticipantEditPage;
+
+#[lazy_route]
+impl LazyRoute for ParticipantEditPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let member = use_viewer().member;
+        let may_edit = member.role.may(Permission::EditRegisters);
+        let tenant = StoredValue::new(member.tenant);
+        let params = use_params_map();
+        let id = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse().ok())));
+        let record = Resource::new_blocking(
+            move || id.get(),
+            move |id: Option<ParticipantId>| async move {
+                get_participant(tenant.get_value(), id.ok_or(AppError::NotFound)?).await
+            },
+        );
+        let action = ServerAction::<SaveParticipant>::new();
+        view! {
+            <Unpack resource=record let:record>
+                {record_view(tenant.get_value(), record, may_edit, action)}
+            </Unpack>
+        }
+        .into_any()
+    }
+}
+
+fn record_view(
+    tenant: TenantSlug,
+    record: ParticipantRecord,
+    may_edit: bool,
+    action: ServerAction<SaveParticipant>,
+) -> AnyView {
+    let ParticipantRecord { participant, sites } = record;
+    view! {
+        <Title text=participant.name.clone() />
+        <PageHeader title=participant.name.clone() back=(list_path(&tenant), "Participants".to_owned()) />
+        {if may_edit {
+            view! { <Editor tenant participant=Some(participant) sites action /> }.into_any()
+        } else {
+            reader(participant)
+        }}
+    }
+    .into_any()
+}
+
+/// The form, filled in with what is stored if there is something.
+#[component]
+fn Editor(
+    tenant: TenantSlug,
+    participant: Option<Participant>,
+    sites: Vec<SiteOption>,
+    action: ServerAction<SaveParticipant>,
+) -> impl IntoView {
+    let error = Signal::derive(move || action.value().get().and_then(Result::err));
+    let at = move |field: &'static str| {
+        Signal::derive(move || error.with(|error| error.as_ref().and_then(|error| error.at(field))))
+    };
+    let value = |read: fn(&Participant) -> Option<String>| participant.as_ref().and_then(read).unwrap_or_default();
+    let name = value(|participant| Some(participant.name.clone()));
+    let ndis_number = value(|participant| participant.ndis_number.as_deref().map(format_ndis_number));
+    let site_id = value(|participant| participant.site_id.map(|id| id.to_string()));
+    let site_choices = site_choices(participant.as_ref(), sites);
+    let own_path = participant.as_ref().map(|participant| participant_path(&tenant, participant.id));
+    let save = if participant.is_some() { "Save changes" } else { "Add participant" };
+    view! {
+        <div class="max-w-2xl">
+            <SaveProblem error own_path=own_path.unwrap_or_default() />
+            <Card>
+                <ActionForm action=action attr:novalidate=true>
+                    <input type="hidden" name="tenant" value=tenant.to_string() />
+                    <div class="fields">
+                        <TextField
+                            label="Name"
+                            name="name"
+                            value=name
+                            hint="As your team knows the person, for example first and last name."
+                            maxlength=120_u32
+                            required=true
+                            autocomplete="off"
+                            error=at("name")
+                        />
+                        <TextField
+                            label="NDIS number"
+                            name="ndis_number"
+                            value=ndis_number
+                            hint="Nine digits, with or without spaces."
+                            maxlength=20_u32
+                            optional=true
+                            inputmode="numeric"
+                            autocomplete="off"
+                            width="max-w-48"
+                            error=at("ndis_number")
+                        />
+                        <SelectField
+                            label="Site"
+                            name="site_id"
+                            options=site_choices
+                            value=site_id
+                            blank="No usual site"
+                            hint="Where the person is usually supported. A report starts with it and can name another place."
+                            optional=true
+                            error=at("site_id")
+                        />
+                        {participant
+                            .map(|participant| view! { <StoredFields participant error status_error=at("status") /> })}
+                        <div class="flex flex-wrap gap-3">
+                            <Button pending=action.pending()>{save}</Button>
+                            <LinkButton href=list_path(&tenant) variant=ButtonVariant::Secondary>
+                                "Cancel"
+                            </LinkButton>
+                        </div>
+                    </div>
+                </ActionForm>
+            </Card>
+        </div>
+    }
+    .into_any()
+}
+
+/// The active sites, and the participant's own even if it has been archived since: saving the rest of
+/// the form must not drop it.
+fn site_choices(participant: Option<&Participant>, sites: Vec<SiteOption>) -> Vec<(String, String)> {
+    let archived = participant
+        .and_then(|participant| participant.site_id.zip(participant.site_name.clone()))
+        .filter(|(id, _)| sites.iter().all(|site| site.id != *id))
+        .map(|(id, name)| (id.to_string(), format!("{name} (archived)")));
+    sites.into_iter().map(|site| (site.id.to_string(), site.name)).chain(archived).collect()
+}
+
+/// What only a participant has who is stored: which one, at which revision, active or archived.
+#[component]
+fn StoredFields(
+    participant: Participant,
+    error: Signal<Option<AppError>>,
+    status_error: Signal<Option<String>>,
+) -> impl IntoView {
+    // Once a newer version has been pointed out, saving again is meant.
+    let revision = Memo::new(move |known: Option<&i32>| match error.get() {
+        Some(AppError::Stale { current_revision }) => current_revision,
+        _ => known.copied().unwrap_or(participant.revision),
+    });
+    let choices =
+        ParticipantStatus::ALL.map(|status| (status.as_str().to_owned(), status.label().to_owned())).to_vec();
+    view! {
+        <input type="hidden" name="id" value=participant.id.to_string() />
+        <input type="hidden" name="revision" value=move || revision.get().to_string() autocomplete="off" />
+        <RadioGroup
+            label="Status"
+            name="status"
+            options=choices
+            value=participant.status.as_str()
+            inline=true
+            hint="Archived participants can't be chosen for new reports. Their past reports stay as they are."
+            error=status_error
+        />
+    }
+}
+
+/// Why nothing was saved. `own_path` leads to what is stored now.
+#[component]
+fn SaveProblem(error: Signal<Option<AppError>>, own_path: String) -> impl IntoView {
+    let errors = move || error.with(|error| error.as_ref().map(AppError::fields).unwrap_or_default());
+    view! {
+        <ErrorSummary errors />
+        {move || {
+            let message = match error.get()? {
+                AppError::Invalid { .. } => return None,
+                AppError::Stale { .. } => stale_view(own_path.clone()),
+                error => view! { <Alert tone=Tone::Danger title=error.to_string() /> }.into_any(),
+            };
+            Some(view! { <div class="mb-6">{message}</div> })
+        }}
+    }
+}
+
+fn stale_view(own_path: String) -> AnyView {
+    view! {
+        <Alert tone=Tone::Danger title="Somebody saved a newer version after you opened this page">
+            <p>
+                <a class="text-link" href=own_path target="_blank" rel="external">
+                    "Open the newer version in a new tab"
+                </a>
+                " to compare. If you save now, what stands on this page replaces it."
+            </p>
+        </Alert>
+    }
+    .into_any()
+}
+
+fn reader(participant: Participant) -> AnyView {
+    let ndis_number = participant.ndis_number.as_deref().map(format_ndis_number);
+    let lines = [
+        ("Name", Some(participant.name)),
+        ("NDIS number", ndis_number),
+        ("Site", participant.site_name),
+        ("Status", Some(participant.status.label().to_owned())),
+    ];
+    let lines = lines.map(|(label, value)| {
+        view! {
+            <div class="grid gap-x-4 sm:grid-cols-[10rem_minmax(0,1fr)]">
+                <dt class="text-muted">{label}</dt>
+                <dd class="font-medium">{value.unwrap_or_else(|| "Not recorded".to_owned())}</dd>
+            </div>
+        }
+    });
+    view! {
+        <div class="max-w-2xl">
+            <Card>
+                <dl class="grid gap-y-3">{lines.into_iter().collect_view()}</dl>
+            </Card>
+            <p class="mt-4 flex items-start gap-2 text-[0.9375rem] text-muted">
+                <span class="mt-0.5">{Icon::Info.small()}</span>
+                "Team leads and admins can change this. Tell one of them if something isn't right."
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::site_choices;
+    use crate::{
+        ids::{ParticipantId, SiteId},
+        participants::participant::{Participant, ParticipantStatus},
+        sites::site::SiteOption,
+    };
+
+    #[test]
+    fn an_archived_home_can_still_be_kept() {
+        let (active, archived) = (SiteId::generate(), SiteId::generate());
+        let participant = |site_id| Participant {
+            id: ParticipantId::generate(),
+            name: "Robin".into(),
+            ndis_number: None,
+            site_id: Some(site_id),
+            site_name: Some("Wattle House".into()),
+            status: ParticipantStatus::Active,
+            revision: 1,
+        };
+        let sites = || vec![SiteOption { id: active, name: "Wattle House".into() }];
+        assert_eq!(site_choices(Some(&participant(active)), sites()).len(), 1);
+        assert!(
+            site_choices(Some(&participant(archived)), sites())
+                .contains(&(archived.to_string(), "Wattle House (archived)".to_owned()))
+        );
+        assert_eq!(site_choices(None, sites()).len(), 1);
+    }
+}

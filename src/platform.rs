@@ -1,0 +1,17 @@
+//! What every slice stands on: settings, the database, sessions, mail, the HTTP surface. Server only.
+
+pub mod config;
+pub mod database;
+pub mod doctor;
+pub mod embedded_postgres;
+pub mod health;
+pub mod http;
+pub mod mail;
+pub mod password_hash;
+pub mod runtime;
+pub mod serve;
+pub mod services;
+pub mod session;
+pub mod telemetry;
+
+pub use services::Services;

@@ -1,0 +1,173 @@
+//! The server: its router, its background worker, and an orderly end.
+
+use super::{Services, health, http as surface, session};
+use crate::{app, jobs};
+use anyhow::Context;
+use axum::{
+    Extension, Router,
+    body::Body,
+    extract::{ConnectInfo, DefaultBodyLimit, Request, State},
+    middleware,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use http::HeaderName;
+use leptos::config::{LeptosOptions, get_configuration};
+use leptos::prelude::provide_context;
+use leptos_axum::{AxumRouteListing, generate_route_list};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use std::{net::SocketAddr, time::Duration};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{CompressionLayer, CompressionLevel, Predicate, predicate::{NotForContentType, SizeAbove}},
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+};
+
+/// How long running requests and jobs may take to finish once the server is told to stop.
+pub const DRAIN: Duration = Duration::from_secs(30);
+/// Four phases of 20,000 characters, percent-encoded, with room to spare.
+const MAX_BODY_BYTES: usize = 2 * 1024 * 1024;
+
+/// What the router's handlers share.
+#[derive(Clone, axum::extract::FromRef)]
+struct ServerState {
+    services: Services,
+    leptos: LeptosOptions,
+}
+
+/// Installs the recorder behind /metrics; once in a process.
+pub fn record_metrics() -> anyhow::Result<PrometheusHandle> {
+    PrometheusBuilder::new()
+        .set_buckets_for_metric(
+            Matcher::Full("http_request_duration_seconds".to_owned()),
+            &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0],
+        )?
+        .install_recorder()
+        .context("metrics can't be recorded")
+}
+
+/// Everything the server answers.
+pub fn router(services: Services, leptos: LeptosOptions, metrics: PrometheusHandle) -> Router {
+    let state = ServerState { services: services.clone(), leptos: leptos.clone() };
+    let routes = generate_route_list(app::App);
+    let request_id = HeaderName::from_static("x-request-id");
+    let pages = Router::new()
+        .route("/api/{*function}", post(server_function).get(server_function))
+        .merge(page_routes(routes))
+        .layer(session::layer(&services.config, services.pool.clone()))
+        .layer(middleware::from_fn_with_state(services.clone(), surface::same_origin))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES));
+    Router::new()
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/metrics", get(health::metrics).layer(Extension(metrics)))
+        .merge(pages)
+        .fallback(file_or_not_found)
+        .layer(middleware::from_fn_with_state(services, surface::security_headers))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
+            SizeAbove::new(1024).and(NotForContentType::IMAGES).and(NotForContentType::new("font/")),
+        ))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(surface::observe))
+        .layer(PropagateRequestIdLayer::new(request_id.clone()))
+        .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
+        .with_state(state)
+}
+
+fn page_routes(routes: Vec<AxumRouteListing>) -> Router<ServerState> {
+    routes.iter().fold(Router::new(), |router, route| router.route(route.path(), get(page)))
+}
+
+async fn page(State(state): State<ServerState>, request: Request<Body>) -> Response {
+    let ServerState { services, leptos } = state;
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().copied();
+    let render = leptos_axum::render_app_async_with_context(
+        move || provide(&services, peer),
+        move || app::shell(leptos.clone()),
+    );
+    render(request).await.into_response()
+}
+
+async fn server_function(State(state): State<ServerState>, request: Request<Body>) -> Response {
+    let services = state.services;
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().copied();
+    leptos_axum::handle_server_fns_with_context(move || provide(&services, peer), request).await.into_response()
+}
+
+fn provide(services: &Services, peer: Option<ConnectInfo<SocketAddr>>) {
+    provide_context(services.clone());
+    if let Some(peer) = peer {
+        provide_context(peer);
+    }
+}
+
+/// A file of the site, or the page that says that there is nothing here.
+async fn file_or_not_found(State(state): State<ServerState>, request: Request<Body>) -> Response {
+    let services = state.services.clone();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().copied();
+    let handler =
+        leptos_axum::file_and_error_handler_with_context(move || provide(&services, peer), app::shell);
+    handler(request.uri().clone(), State(state.leptos), request).await.into_response()
+}
+
+/// The options of the pages: those of the deployed server's Leptos.toml where there is one, else
+/// what the build and the environment say.
+pub fn leptos_options() -> anyhow::Result<LeptosOptions> {
+    let file = std::path::Path::new("Leptos.toml").exists().then_some("Leptos.toml");
+    Ok(get_configuration(file).context("Leptos.toml can't be used")?.leptos_options)
+}
+
+/// Opens the address to serve on.
+pub async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!("{address} can't be opened; if another server runs there, stop it or set LEPTOS_SITE_ADDR to another address")
+    })
+}
+
+/// Serves until told to stop, then lets running requests, jobs and mails finish.
+pub async fn run(
+    services: Services,
+    leptos: LeptosOptions,
+    listener: TcpListener,
+    with_worker: bool,
+    stop: CancellationToken,
+) -> anyhow::Result<()> {
+    let router = router(services.clone(), leptos, record_metrics()?);
+    let worker = with_worker.then(|| tokio::spawn(jobs::run_worker(services.clone(), stop.clone())));
+    let stopping = stop.clone();
+    let server = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move { stopping.cancelled().await });
+    let server = tokio::spawn(server.into_future());
+    stop.cancelled().await;
+    tracing::info!("stopping: no new work is taken");
+    let finish = async {
+        let _ = server.await;
+        if let Some(worker) = worker {
+            let _ = worker.await;
+        }
+        services.tasks.close();
+        services.tasks.wait().await;
+    };
+    if tokio::time::timeout(DRAIN, finish).await.is_err() {
+        tracing::warn!("some work did not finish in time and was cut off; jobs are taken up again");
+    }
+    services.pool.close().await;
+    Ok(())
+}
+
+/// Ends when the process is asked to stop (Ctrl-C, SIGTERM).
+pub async fn stop_signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => tokio::select! { _ = interrupt => (), _ = terminate.recv() => () },
+            Err(_) => drop(interrupt.await),
+        }
+    }
+    #[cfg(not(unix))]
+    drop(interrupt.await);
+}

@@ -1,0 +1,221 @@
+//! Adding and changing a site. Who may not change one reads it here.
+
+use super::{list_path, site_path};
+use crate::{
+    accounts::permission::Permission,
+    app::use_viewer,
+    error::AppError,
+    ids::SiteId,
+    sites::{
+        api::{SaveSite, get_site},
+        site::{Site, SiteStatus},
+    },
+    tenants::tenant::TenantSlug,
+    ui::{
+        Alert, Button, ButtonVariant, Card, ErrorPage, ErrorSummary, Icon, LinkButton, PageHeader, RadioGroup, TextField,
+        Tone, Unpack,
+    },
+};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+
+/// `/{tenant}/sites/new`.
+pub struct NewSitePage;
+
+#[lazy_route]
+impl LazyRoute for NewSitePage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let member = use_viewer().member;
+        let action = ServerAction::<SaveSite>::new();
+        // There is nothing to load, so nobody else has said no yet.
+        let content = match member.require(Permission::EditRegisters) {
+            Ok(()) => view! { <Editor tenant=member.tenant.clone() site=None action /> }.into_any(),
+            Err(error) => view! { <ErrorPage error /> }.into_any(),
+        };
+        view! {
+            <Title text="Add a site" />
+            <PageHeader title="Add a site" back=(list_path(&member.tenant), "Sites".to_owned()) />
+            {content}
+        }
+        .into_any()
+    }
+}
+
+/// `/{tenant}/sites/{id}`.
+pub struct SiteEditPage;
+
+#[lazy_route]
+impl LazyRoute for SiteEditPage {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        let member = use_viewer().member;
+        let may_edit = member.role.may(Permission::EditRegisters);
+        let tenant = StoredValue::new(member.tenant);
+        let params = use_params_map();
+        let id = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse().ok())));
+        let site = Resource::new_blocking(
+            move || id.get(),
+            move |id: Option<SiteId>| async move { get_site(tenant.get_value(), id.ok_or(AppError::NotFound)?).await },
+        );
+        let action = ServerAction::<SaveSite>::new();
+        view! {
+            <Unpack resource=site let:site>
+                {site_view(tenant.get_value(), site, may_edit, action)}
+            </Unpack>
+        }
+        .into_any()
+    }
+}
+
+fn site_view(tenant: TenantSlug, site: Site, may_edit: bool, action: ServerAction<SaveSite>) -> AnyView {
+    view! {
+        <Title text=site.name.clone() />
+        <PageHeader title=site.name.clone() back=(list_path(&tenant), "Sites".to_owned()) />
+        {if may_edit { view! { <Editor tenant site=Some(site) action /> }.into_any() } else { reader(site) }}
+    }
+    .into_any()
+}
+
+/// The form, filled in with what is stored if there is something.
+#[component]
+fn Editor(tenant: TenantSlug, site: Option<Site>, action: ServerAction<SaveSite>) -> impl IntoView {
+    let error = Signal::derive(move || action.value().get().and_then(Result::err));
+    let at = move |field: &'static str| {
+        Signal::derive(move || error.with(|error| error.as_ref().and_then(|error| error.at(field))))
+    };
+    let (name, address) = site.as_ref().map(|site| (site.name.clone(), site.address.clone())).unwrap_or_default();
+    let own_path = site.as_ref().map(|site| site_path(&tenant, site.id));
+    let save = if site.is_some() { "Save changes" } else { "Add site" };
+    view! {
+        <div class="max-w-2xl">
+            <SaveProblem error own_path=own_path.unwrap_or_default() />
+            <Card>
+                <ActionForm action=action attr:novalidate=true>
+                    <input type="hidden" name="tenant" value=tenant.to_string() />
+                    <div class="fields">
+                        <TextField
+                            label="Name"
+                            name="name"
+                            value=name
+                            hint="As your team calls it, for example Banksia House."
+                            maxlength=120_u32
+                            required=true
+                            autocomplete="off"
+                            error=at("name")
+                        />
+                        <TextField
+                            label="Address"
+                            name="address"
+                            value=address
+                            hint="Street, suburb, state and postcode."
+                            maxlength=300_u32
+                            optional=true
+                            autocomplete="off"
+                            error=at("address")
+                        />
+                        {site.map(|site| view! { <StoredFields site error status_error=at("status") /> })}
+                        <div class="flex flex-wrap gap-3">
+                            <Button pending=action.pending()>{save}</Button>
+                            <LinkButton href=list_path(&tenant) variant=ButtonVariant::Secondary>
+                                "Cancel"
+                            </LinkButton>
+                        </div>
+                    </div>
+                </ActionForm>
+            </Card>
+        </div>
+    }
+    .into_any()
+}
+
+/// What only a site has that is stored: which one, at which revision, active or archived.
+#[component]
+fn StoredFields(
+    site: Site,
+    error: Signal<Option<AppError>>,
+    status_error: Signal<Option<String>>,
+) -> impl IntoView {
+    // Once a newer version has been pointed out, saving again is meant.
+    let revision = Memo::new(move |known: Option<&i32>| match error.get() {
+        Some(AppError::Stale { current_revision }) => current_revision,
+        _ => known.copied().unwrap_or(site.revision),
+    });
+    let choices = SiteStatus::ALL.map(|status| (status.as_str().to_owned(), status.label().to_owned())).to_vec();
+    view! {
+        <input type="hidden" name="id" value=site.id.to_string() />
+        <input type="hidden" name="revision" value=move || revision.get().to_string() autocomplete="off" />
+        <RadioGroup
+            label="Status"
+            name="status"
+            options=choices
+            value=site.status.as_str()
+            inline=true
+            hint="Archived sites can't be chosen for new reports. Past reports stay as they are."
+            error=status_error
+        />
+    }
+}
+
+/// Why nothing was saved. `own_path` leads to what is stored now.
+#[component]
+fn SaveProblem(error: Signal<Option<AppError>>, own_path: String) -> impl IntoView {
+    let errors = move || error.with(|error| error.as_ref().map(AppError::fields).unwrap_or_default());
+    view! {
+        <ErrorSummary errors />
+        {move || {
+            let message = match error.get()? {
+                AppError::Invalid { .. } => return None,
+                AppError::Stale { .. } => stale_view(own_path.clone()),
+                error => view! { <Alert tone=Tone::Danger title=error.to_string() /> }.into_any(),
+            };
+            Some(view! { <div class="mb-6">{message}</div> })
+        }}
+    }
+}
+
+fn stale_view(own_path: String) -> AnyView {
+    view! {
+        <Alert tone=Tone::Danger title="Somebody saved a newer version after you opened this page">
+            <p>
+                <a class="text-link" href=own_path target="_blank" rel="external">
+                    "Open the newer version in a new tab"
+                </a>
+                " to compare. If you save now, what stands on this page replaces it."
+            </p>
+        </Alert>
+    }
+    .into_any()
+}
+
+fn reader(site: Site) -> AnyView {
+    let address = if site.address.is_empty() { "Not recorded".to_owned() } else { site.address };
+    let lines = [("Name", site.name), ("Address", address), ("Status", site.status.label().to_owned())];
+    let lines = lines.map(|(label, value)| {
+        view! {
+            <div class="grid gap-x-4 sm:grid-cols-[10rem_minmax(0,1fr)]">
+                <dt class="text-muted">{label}</dt>
+                <dd class="font-medium">{value}</dd>
+            </div>
+        }
+    });
+    view! {
+        <div class="max-w-2xl">
+            <Card>
+                <dl class="grid gap-y-3">{lines.into_iter().collect_view()}</dl>
+            </Card>
+            <p class="mt-4 flex items-start gap-2 text-[0.9375rem] text-muted">
+                <span class="mt-0.5">{Icon::Info.small()}</span>
+                "Team leads and admins can change this. Tell one of them if something isn't right."
+            </p>
+        </div>
+    }
+    .into_any()
+}

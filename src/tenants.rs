@@ -1,0 +1,4 @@
+//! Organisations: what they are called, where they are and when their day starts.
+
+pub mod tenant;
+pub mod tenant_row;

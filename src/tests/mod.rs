@@ -1,0 +1,20 @@
+//! The integration tests: the real router and the real worker on a real PostgreSQL, under the role
+//! that row-level security binds.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on has failed")]
+
+mod accounts;
+mod app;
+mod attack_matrix;
+mod audit;
+mod browser;
+mod catalogue;
+mod catalogue_walk;
+mod database;
+mod faults;
+mod incidents;
+mod jobs;
+mod lists;
+mod seed;
+mod settings;
+mod story;

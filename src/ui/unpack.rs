@@ -1,0 +1,71 @@
+//! From a resource to a page: loading, error, value.
+
+use super::{alert::Alert, badge::Tone, skeleton::Skeleton};
+use crate::error::AppError;
+use leptos::prelude::*;
+
+/// Shows a placeholder while `resource` loads, a plain sentence if it failed, and its value otherwise.
+/// On the server the error also sets the status of the response.
+#[component]
+pub fn Unpack<T, V>(
+    resource: Resource<Result<T, AppError>>,
+    children: impl Fn(T) -> V + Send + Sync + Clone + 'static,
+) -> impl IntoView
+where
+    T: Clone + Send + Sync + 'static,
+    V: IntoView + 'static,
+{
+    view! {
+        <Transition fallback=|| view! { <Skeleton /> }>
+            {move || {
+                let children = children.clone();
+                Suspend::new(async move {
+                    match resource.await {
+                        Ok(value) => children(value).into_any(),
+                        Err(error) => view! { <ErrorPage error /> }.into_any(),
+                    }
+                })
+            }}
+        </Transition>
+    }
+}
+
+/// What is shown in place of something that could not be had.
+#[component]
+pub fn ErrorPage(error: AppError) -> AnyView {
+    set_status(&error);
+    let title = match &error {
+        AppError::NotFound => "Not found",
+        AppError::Forbidden => "Not for your role",
+        AppError::SignedOut => "Signed out",
+        AppError::Unavailable => "We'll be right back",
+        AppError::Offline => "No connection",
+        _ => "That didn't work",
+    };
+    let way_on = match &error {
+        AppError::SignedOut => Some(("/sign-in", "Sign in")),
+        AppError::NotFound | AppError::Forbidden => Some(("/", "Go to your home page")),
+        _ => None,
+    };
+    view! {
+        <div class="mx-auto max-w-xl py-8">
+            <Alert tone=Tone::Danger title=title>
+                <p>{error.to_string()}</p>
+                {way_on.map(|(href, label)| view! { <p class="mt-3"><a class="link" href=href>{label}</a></p> })}
+            </Alert>
+        </div>
+    }
+    .into_any()
+}
+
+/// A page that failed should also say so to whatever reads only its status.
+fn set_status(error: &AppError) {
+    #[cfg(feature = "ssr")]
+    if let Some(response) = use_context::<leptos_axum::ResponseOptions>()
+        && let Ok(status) = http::StatusCode::from_u16(error.status())
+    {
+        response.set_status(status);
+    }
+    #[cfg(not(feature = "ssr"))]
+    let _ = error;
+}
