@@ -25,7 +25,7 @@ export default defineConfig({
   expect: { timeout: 10_000 },
   reporter: [["list"], ["html", { outputFolder: "../playwright-report", open: "never" }]],
   use: {
-    // E2E_PORT comes from the server's first line, see webServer below.
+    // E2E_PORT and E2E_DATA_DIR come from the server's first line, see webServer below.
     baseURL: `http://127.0.0.1:${process.env.E2E_PORT}`,
     locale: "en-AU",
     timezoneId: "Australia/Sydney",
@@ -45,13 +45,16 @@ export default defineConfig({
       ],
     },
   },
+  // Each project works for an organisation of its own (tests/support/places.ts), one test after the
+  // other: no count on a page changes while a test looks at it.
+  workers: 2,
   projects: [
-    { name: "phone", use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } },
-    { name: "desktop", use: { viewport: { width: 1280, height: 900 } } },
+    { name: "phone", workers: 1, use: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true } },
+    { name: "desktop", workers: 1, use: { viewport: { width: 1280, height: 900 } } },
   ],
   webServer: {
     command: "node serve.mjs",
-    wait: { stdout: /SupportSignal for the journeys on port (?<e2e_port>\d+)/ },
+    wait: { stdout: /SupportSignal for the journeys on port (?<e2e_port>\d+), data in (?<e2e_data_dir>\S+)/ },
     timeout: 120_000,
     stderr: "pipe",
     // The server puts its database away before it leaves.

@@ -1,5 +1,5 @@
 // Serves the built product on a free port of this machine, with a database of its own that is
-// thrown away at the end. Tells the port once the server answers.
+// thrown away at the end. Tells the port and the data's folder once the server answers.
 import { spawn } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -46,7 +46,7 @@ for (const signal of ["SIGINT", "SIGTERM"]) {
 }
 
 await untilReady();
-console.log(`SupportSignal for the journeys on port ${port}`);
+console.log(`SupportSignal for the journeys on port ${port}, data in ${dataDir}`);
 
 function freePort() {
   return new Promise((done, failed) => {

@@ -61,17 +61,20 @@ create function app.find_audit_break() returns bigint
     language sql stable security definer set search_path = pg_catalog, public, pg_temp
     as $$
         with checked as (
-            select e.position, row_number() over w as expected,
+            select e.position, e.hash, row_number() over w as expected,
                    e.previous_hash = coalesce(lag(e.hash) over w, sha256('')) and e.hash = app.audit_hash(e) as holds
             from public.audit_events e
             where e.tenant_id = app.tenant_id()
             window w as (order by e.position)
-        ), head as (
-            select position from public.audit_heads where tenant_id = app.tenant_id()
+        ), tail as (
+            select count(*) as position, (array_agg(hash order by position desc))[1] as hash from checked
         )
         select coalesce(
             (select min(expected) from checked where not holds or position <> expected),
-            (select position from head where position <> (select count(*) from checked)))
+            -- The head tells whether the end of the chain was cut off or written anew.
+            (select greatest(tail.position, head.position)
+             from tail left join public.audit_heads head on head.tenant_id = app.tenant_id()
+             where (tail.position, tail.hash) is distinct from (coalesce(head.position, 0), head.hash)))
     $$;
 
 -- What people see of background work: the queue itself belongs to the job library.

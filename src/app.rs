@@ -79,6 +79,12 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/forgot-password") view={Lazy::<ForgotPasswordPage>::new()} ssr=SsrMode::Async />
                 <Route path=path!("/reset-password") view={Lazy::<ResetPasswordPage>::new()} ssr=SsrMode::Async />
                 <ParentRoute path=path!("/:tenant") view=TenantGate ssr=SsrMode::Async>
+                    <Route path=path!("incidents/new") view={Lazy::<NewIncidentPage>::new()} />
+                    <Route path=path!("incidents/:id/details") view={Lazy::<EditDetailsPage>::new()} />
+                    <Route path=path!("incidents/:id/narrative") view={Lazy::<NarrativePage>::new()} />
+                    <Route path=path!("incidents/:id/clarify/:phase") view={Lazy::<ClarificationPage>::new()} />
+                    <Route path=path!("incidents/:id/review") view={Lazy::<ReviewPage>::new()} />
+                    <Route path=path!("incidents/:id/submit") view={Lazy::<SubmitPage>::new()} />
                     <ParentRoute path=path!("") view=FramedPages ssr=SsrMode::Async>
                         <Route path=path!("") view={Lazy::<HomePage>::new()} />
                         <Route path=path!("incidents") view={Lazy::<IncidentListPage>::new()} />
@@ -93,14 +99,6 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("jobs") view={Lazy::<JobListPage>::new()} />
                         <Route path=path!("organisations") view={Lazy::<TenantsPage>::new()} />
                         <Route path=path!("account") view={Lazy::<AccountPage>::new()} />
-                    </ParentRoute>
-                    <ParentRoute path=path!("incidents") view=Outlet ssr=SsrMode::Async>
-                        <Route path=path!("new") view={Lazy::<NewIncidentPage>::new()} />
-                        <Route path=path!(":id/details") view={Lazy::<EditDetailsPage>::new()} />
-                        <Route path=path!(":id/narrative") view={Lazy::<NarrativePage>::new()} />
-                        <Route path=path!(":id/clarify/:phase") view={Lazy::<ClarificationPage>::new()} />
-                        <Route path=path!(":id/review") view={Lazy::<ReviewPage>::new()} />
-                        <Route path=path!(":id/submit") view={Lazy::<SubmitPage>::new()} />
                     </ParentRoute>
                 </ParentRoute>
             </Routes>
@@ -119,16 +117,34 @@ fn NotFound() -> impl IntoView {
     }
 }
 
-/// Bumped when something changed what the frame shows of the person.
+/// How many notifications the person has not read; live in the browser.
 #[derive(Clone, Copy)]
-struct ViewerVersion(RwSignal<u32>);
+struct Unread(RwSignal<u32>);
 
-/// Loads the person again, after something that the frame shows has changed.
-pub fn refresh_viewer() {
-    if let Some(ViewerVersion(version)) = use_context() {
-        version.update(|version| *version = version.wrapping_add(1));
+impl Unread {
+    fn of(viewer: &Viewer) -> u32 {
+        u32::try_from(viewer.unread_notifications).unwrap_or(u32::MAX)
     }
 }
+
+/// Counts the unread notifications again, after something that changes them.
+pub fn refresh_unread() {
+    if let (Some(Unread(unread)), Some(viewer)) = (use_context(), use_context::<Viewer>()) {
+        count_again(unread, viewer.member.tenant);
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn count_again(unread: RwSignal<u32>, tenant: TenantSlug) {
+    leptos::task::spawn_local(async move {
+        if let Ok(viewer) = get_viewer(tenant).await {
+            unread.try_set(Unread::of(&viewer));
+        }
+    });
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn count_again(_unread: RwSignal<u32>, _tenant: TenantSlug) {}
 
 /// The person in front of a page below `/{tenant}`.
 pub fn use_viewer() -> Viewer {
@@ -145,23 +161,21 @@ pub fn use_tenant() -> Memo<Option<TenantSlug>> {
 #[component]
 fn TenantGate() -> impl IntoView {
     let tenant = use_tenant();
-    let version = ViewerVersion(RwSignal::new(0));
-    provide_context(version);
     let viewer = Resource::new_blocking(
-        move || (tenant.get(), version.0.get()),
-        |(tenant, _)| async move {
+        move || tenant.get(),
+        |tenant| async move {
             match tenant {
                 Some(tenant) => get_viewer(tenant).await,
                 None => Err(AppError::NotFound),
             }
         },
     );
-    provide_context(viewer);
     view! {
         <Transition>
             {move || Suspend::new(async move {
                 match viewer.await {
                     Ok(viewer) => {
+                        provide_context(Unread(RwSignal::new(Unread::of(&viewer))));
                         provide_context(viewer);
                         view! { <Outlet /> }.into_any()
                     }
@@ -207,12 +221,22 @@ fn ToSignIn() -> impl IntoView {
 fn FramedPages() -> impl IntoView {
     let viewer = use_viewer();
     let tenant = viewer.member.tenant.clone();
-    let unread = u32::try_from(viewer.unread_notifications).unwrap_or(u32::MAX);
+    let Unread(unread) = expect_context();
+    // Opening a report reads what was said about it, so every page is a reason to count again.
+    let path = use_location().pathname;
+    let slug = tenant.clone();
+    Effect::new(move |seen: Option<String>| {
+        let path = path.get();
+        if seen.is_some_and(|seen| seen != path) {
+            count_again(unread, slug.clone());
+        }
+        path
+    });
     let account_href = format!("/{tenant}/account");
     view! {
         <AppFrame
             model=frame_model(&viewer)
-            unread=Signal::stored(Some(unread))
+            unread=Signal::derive(move || Some(unread.get()))
             account_href=account_href
             sign_out=|| {
                 let action = ServerAction::<SignOut>::new();

@@ -56,7 +56,7 @@ fn is_own_path(path: &str) -> bool {
 #[server(endpoint = "accounts/sign-out")]
 pub async fn sign_out() -> Result<(), AppError> {
     session::end(&authorise::current_session()?).await?;
-    leptos_axum::redirect("/sign-in");
+    leptos_axum::redirect("/sign-in?out=1");
     Ok(())
 }
 

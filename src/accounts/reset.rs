@@ -38,6 +38,7 @@ async fn issue_and_send(services: &Services, email: &Email) -> anyhow::Result<()
     let body = format!(
         "Somebody, probably you, asked for a new SupportSignal password.\n\n\
          Choose it here within an hour:\n{link}\n\n\
+         If the page asks for a code, it is:\n{token}\n\n\
          If it wasn't you, there is nothing to do: your password stays as it is.\n"
     );
     services.mailer.send(email.as_str(), "Choose a new SupportSignal password", body).await

@@ -1,6 +1,6 @@
 //! The boxes of a form of questions: what is in them now, kept and put back.
 
-use super::question::{AnswerFields, Question};
+use super::question::{AnswerFields, Question, field_key};
 use crate::ids::QuestionId;
 use leptos::{html, prelude::*};
 
@@ -64,9 +64,9 @@ impl AnswerTexts {
     /// alive counts too.
     pub fn current(self) -> (AnswerFields, AnswerFields) {
         let all = self.read();
-        let answers = all.iter().map(|held| (held.id.to_string(), held.text.clone())).collect();
+        let answers = all.iter().map(|held| (field_key(held.id), held.text.clone())).collect();
         let not_known =
-            all.iter().filter(|held| held.not_known).map(|held| (held.id.to_string(), "true".to_owned())).collect();
+            all.iter().filter(|held| held.not_known).map(|held| (field_key(held.id), "true".to_owned())).collect();
         (answers, not_known)
     }
 

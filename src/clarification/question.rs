@@ -73,21 +73,28 @@ pub struct ClarificationStep {
     pub job: Option<JobState>,
 }
 
-/// The answers of one step as its form sends them: `answers[<question>]` and `not_known[<question>]`.
+/// The answers of one step as its form sends them: `answers[<key>]` and `not_known[<key>]`, with the
+/// question's [`field_key`].
 pub type AnswerFields = HashMap<String, String>;
+
+/// A question in the name of a form field. It starts with a letter, because a key that starts with a
+/// digit would be read as a place in a list (serde_qs).
+pub fn field_key(id: QuestionId) -> String {
+    format!("q{id}")
+}
 
 /// Reads the answers. Text wins over "I don't know": nobody ticks a box to throw away what they wrote.
 pub fn parse_answers(answers: &AnswerFields, not_known: &AnswerFields) -> Result<Vec<(QuestionId, Answer)>, AppError> {
     let mut parsed = Vec::new();
     let mut fields = Vec::new();
     for (key, text) in answers {
-        let Ok(id) = key.parse::<QuestionId>() else {
+        let Some(id) = key.strip_prefix('q').and_then(|id| id.parse::<QuestionId>().ok()) else {
             continue;
         };
         let text = clean_text(text).trim().to_owned();
         if text.chars().count() > MAX_ANSWER_CHARACTERS {
             fields.push(FieldError {
-                field: format!("answers[{id}]"),
+                field: format!("answers[{key}]"),
                 message: "This answer is longer than 5,000 characters. Shorten it.".to_owned(),
             });
         }
@@ -102,7 +109,7 @@ pub fn parse_answers(answers: &AnswerFields, not_known: &AnswerFields) -> Result
 mod tests {
     use super::{AnswerFields, parse_answers};
 
-    const ID: &str = "01890000-0000-7000-8000-000000000001";
+    const ID: &str = "q01890000-0000-7000-8000-000000000001";
 
     fn fields(pairs: &[(&str, &str)]) -> AnswerFields {
         pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()

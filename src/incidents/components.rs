@@ -116,9 +116,10 @@ pub fn row_path(tenant: &TenantSlug, user_id: UserId, row: &IncidentRow) -> Stri
 fn cell_view(column: IncidentColumn, row: &IncidentRow, tz: Tz, now: DateTime<Utc>) -> AnyView {
     let content = match column {
         IncidentColumn::Headline => {
+            let text = row.headline.clone();
             return view! {
                 <Cell>
-                    <Headline text=row.headline.clone() />
+                    <Headline text />
                 </Cell>
             }
             .into_any();

@@ -1,19 +1,19 @@
 //! The server: its router, its background worker, and an orderly end.
 
 use super::{Services, health, http as surface, session};
-use crate::{app, jobs};
+use crate::{app, error::AppError, jobs};
 use anyhow::Context;
 use axum::{
     Extension, Router,
-    body::Body,
+    body::{Body, to_bytes},
     extract::{ConnectInfo, DefaultBodyLimit, Request, State},
     middleware,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use http::HeaderName;
+use http::{HeaderName, StatusCode};
 use leptos::config::{LeptosOptions, get_configuration};
-use leptos::prelude::provide_context;
+use leptos::{prelude::provide_context, server_fn::error::SERVER_FN_ERROR_HEADER};
 use leptos_axum::{AxumRouteListing, generate_route_list};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::{net::SocketAddr, time::Duration};
@@ -63,6 +63,9 @@ pub fn router(services: Services, leptos: LeptosOptions, metrics: PrometheusHand
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics).layer(Extension(metrics)))
+        // These would otherwise read as the address of a tenant.
+        .route("/favicon.svg", get(file_or_not_found))
+        .route("/app-icon.svg", get(file_or_not_found))
         .merge(pages)
         .fallback(file_or_not_found)
         .layer(middleware::from_fn_with_state(services, surface::security_headers))
@@ -93,7 +96,26 @@ async fn page(State(state): State<ServerState>, request: Request<Body>) -> Respo
 async fn server_function(State(state): State<ServerState>, request: Request<Body>) -> Response {
     let services = state.services;
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().copied();
-    leptos_axum::handle_server_fns_with_context(move || provide(&services, peer), request).await.into_response()
+    let response = leptos_axum::handle_server_fns_with_context(move || provide(&services, peer), request).await;
+    with_status_of_error(response.into_response()).await
+}
+
+/// The library answers every error of a server function with 500. A form posted without JavaScript
+/// has its redirect instead and is left alone.
+async fn with_status_of_error(response: Response) -> Response {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR || !response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, MAX_BODY_BYTES).await else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    if let Ok(error) = serde_json::from_slice::<AppError>(&bytes)
+        && let Ok(status) = StatusCode::from_u16(error.status())
+    {
+        parts.status = status;
+    }
+    Response::from_parts(parts, Body::from(bytes))
 }
 
 fn provide(services: &Services, peer: Option<ConnectInfo<SocketAddr>>) {

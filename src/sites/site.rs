@@ -161,7 +161,7 @@ mod tests {
             if let Ok(new) = NewSite::parse(&SiteForm { name, address, ..form() }) {
                 prop_assert!((1..=120).contains(&new.name.chars().count()));
                 prop_assert!(new.address.chars().count() <= 300);
-                prop_assert!(!format!("{}{}", new.name, new.address).chars().any(char::is_control));
+                prop_assert!(!new.name.chars().chain(new.address.chars()).any(char::is_control));
             }
         }
     }

@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 use supportsignal::{
-    clarification::question::ClarificationStep,
+    clarification::question::{ClarificationStep, field_key},
     error::AppError,
     ids::{IncidentId, QuestionId},
     incidents::{
@@ -230,7 +230,7 @@ impl Browser {
             ("revision".to_owned(), revision.to_string()),
             ("intent".to_owned(), "continue".to_owned()),
         ];
-        fields.extend(answers.iter().map(|(id, text)| (format!("answers[{id}]"), (*text).to_owned())));
+        fields.extend(answers.iter().map(|(id, text)| (format!("answers[{}]", field_key(*id)), (*text).to_owned())));
         self.call("clarification/save-answers", &fields).await
     }
 

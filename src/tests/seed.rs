@@ -45,9 +45,7 @@ pub struct TenantSeed {
     /// The reporter of what follows, unless it says otherwise.
     pub worker: Member,
     pub colleague: Member,
-    pub lead: Member,
     pub admin: Member,
-    pub viewer: Member,
     pub participant: ParticipantId,
     pub site: SiteId,
     /// Only the details are known.
@@ -132,7 +130,7 @@ impl Planter {
         add_prompt(&mut tx, members[3].user_id).await;
         tx.commit().await.unwrap();
 
-        let [worker, colleague, lead, admin, viewer] = members.try_into().unwrap();
+        let [worker, colleague, lead, admin, _viewer] = members.try_into().unwrap();
         let details = IncidentDetails {
             participant: ReportedParticipant::Known(participant),
             site: Some(site),
@@ -145,7 +143,7 @@ impl Planter {
         let submitted = self.submit(&colleague, &details).await;
         let completed = self.submit(&worker, &details).await;
         self.sign_off(&lead, completed).await;
-        TenantSeed { id, slug, worker, colleague, lead, admin, viewer, participant, site, draft, told, submitted, completed }
+        TenantSeed { id, slug, worker, colleague, admin, participant, site, draft, told, submitted, completed }
     }
 
     async fn start(&self, reporter: &Member, details: &IncidentDetails) -> IncidentId {

@@ -5,7 +5,7 @@ use crate::{
     clarification::{
         answer_fields::AnswerTexts,
         api::{SaveAnswers, get_clarification, save_answers},
-        question::{ClarificationStep, MAX_ANSWER_CHARACTERS, Question},
+        question::{ClarificationStep, MAX_ANSWER_CHARACTERS, Question, field_key},
     },
     error::AppError,
     incidents::{
@@ -196,7 +196,8 @@ fn question_field(
     autosave: Autosave,
     error: Signal<Option<AppError>>,
 ) -> AnyView {
-    let name = format!("answers[{}]", question.id);
+    let key = field_key(question.id);
+    let name = format!("answers[{key}]");
     let field = name.clone();
     let maxlength = u32::try_from(MAX_ANSWER_CHARACTERS).unwrap_or(u32::MAX);
     let answer = question.answer.clone().unwrap_or_default();
@@ -220,7 +221,7 @@ fn question_field(
             />
             <Checkbox
                 label="I don't know, or it doesn't apply"
-                name=format!("not_known[{id}]")
+                name=format!("not_known[{key}]")
                 checked=answer.not_known
                 on_change=move |is_on: bool| {
                     texts.set_not_known(id, is_on);

@@ -1,7 +1,7 @@
 //! What the person has been told, the newest first.
 
 use crate::{
-    app::{refresh_viewer, use_viewer},
+    app::{refresh_unread, use_viewer},
     incidents::paths,
     notifications::{
         api::{MarkAllNotificationsRead, MarkNotificationRead, list_notifications},
@@ -36,7 +36,7 @@ impl LazyRoute for NotificationListPage {
         // The frame's count is another part of the page.
         Effect::new(move |_| {
             if changes() > 0 {
-                refresh_viewer();
+                refresh_unread();
             }
         });
         let error =
@@ -164,19 +164,13 @@ fn mark_form(
     let id = notification.id;
     let tenant = tenant.to_string();
     let name = format!("Mark as read: report #{}", notification.incident_number);
-    let tenant = tenant.to_string();
-    let aria_label = format!("Mark as read: report #{}", notification.incident_number);
     // One action serves all items; only the one that was used shows that it works.
     let pending = Signal::derive(move || mark.input().with(|input| input.as_ref().is_some_and(|input| input.id == id)));
     view! {
         <ActionForm action=mark>
             <input type="hidden" name="tenant" value=tenant />
             <input type="hidden" name="id" value=id.to_string() />
-            <Button
-                variant=ButtonVariant::Quiet
-                pending=pending
-                aria_label=aria_label
-            >
+            <Button variant=ButtonVariant::Quiet pending=pending aria_label=name>
                 "Mark as read"
             </Button>
         </ActionForm>

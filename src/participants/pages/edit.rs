@@ -67,7 +67,10 @@ impl LazyRoute for ParticipantEditPage {
             },
         );
         let action = ServerAction::<SaveParticipant>::new();
+        let title = if may_edit { "Edit participant" } else { "Participant" };
         view! {
+            <Title text=title />
+            <PageHeader title back=(list_path(&tenant.get_value()), "Participants".to_owned()) />
             <Unpack resource=record let:record>
                 {record_view(tenant.get_value(), record, may_edit, action)}
             </Unpack>
@@ -83,16 +86,11 @@ fn record_view(
     action: ServerAction<SaveParticipant>,
 ) -> AnyView {
     let ParticipantRecord { participant, sites } = record;
-    view! {
-        <Title text=participant.name.clone() />
-        <PageHeader title=participant.name.clone() back=(list_path(&tenant), "Participants".to_owned()) />
-        {if may_edit {
-            view! { <Editor tenant participant=Some(participant) sites action /> }.into_any()
-        } else {
-            reader(participant)
-        }}
+    if may_edit {
+        view! { <Editor tenant participant=Some(participant) sites action /> }.into_any()
+    } else {
+        reader(participant)
     }
-    .into_any()
 }
 
 /// The form, filled in with what is stored if there is something.

@@ -146,10 +146,11 @@ fn list_view(page: ParticipantPage, tenant: &TenantSlug, state: &ListState, may_
     let content = if page.participants.is_empty() {
         empty_view(tenant, state, may_edit)
     } else {
+        let rows = page.participants.into_iter().map(|participant| row_view(participant, tenant)).collect_view();
         let columns = vec![Column::new("Name"), Column::new("NDIS number"), Column::new("Site")];
         view! {
             <DataTable caption="Participants" columns>
-                {page.participants.into_iter().map(|participant| row_view(participant, tenant)).collect_view()}
+                {rows}
             </DataTable>
         }
         .into_any()
@@ -174,13 +175,14 @@ fn list_view(page: ParticipantPage, tenant: &TenantSlug, state: &ListState, may_
 
 fn empty_view(tenant: &TenantSlug, state: &ListState, may_edit: bool) -> AnyView {
     if state.search.is_empty() && may_edit {
+        let add = add_button(tenant);
         return view! {
             <EmptyState
                 title="Nobody in this list"
                 text="Add the people you support, so that a report can pick them by name."
                 icon=Icon::Users
             >
-                {add_button(tenant)}
+                {add}
             </EmptyState>
         }
         .into_any();

@@ -66,7 +66,10 @@ impl LazyRoute for SiteEditPage {
             move |id: Option<SiteId>| async move { get_site(tenant.get_value(), id.ok_or(AppError::NotFound)?).await },
         );
         let action = ServerAction::<SaveSite>::new();
+        let title = if may_edit { "Edit site" } else { "Site" };
         view! {
+            <Title text=title />
+            <PageHeader title back=(list_path(&tenant.get_value()), "Sites".to_owned()) />
             <Unpack resource=site let:site>
                 {site_view(tenant.get_value(), site, may_edit, action)}
             </Unpack>
@@ -76,12 +79,7 @@ impl LazyRoute for SiteEditPage {
 }
 
 fn site_view(tenant: TenantSlug, site: Site, may_edit: bool, action: ServerAction<SaveSite>) -> AnyView {
-    view! {
-        <Title text=site.name.clone() />
-        <PageHeader title=site.name.clone() back=(list_path(&tenant), "Sites".to_owned()) />
-        {if may_edit { view! { <Editor tenant site=Some(site) action /> }.into_any() } else { reader(site) }}
-    }
-    .into_any()
+    if may_edit { view! { <Editor tenant site=Some(site) action /> }.into_any() } else { reader(site) }
 }
 
 /// The form, filled in with what is stored if there is something.

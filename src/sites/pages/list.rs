@@ -146,10 +146,11 @@ fn list_view(page: SitePage, tenant: &TenantSlug, state: &ListState, may_edit: b
     let content = if page.sites.is_empty() {
         empty_view(tenant, state, may_edit)
     } else {
+        let rows = page.sites.into_iter().map(|site| row_view(site, tenant)).collect_view();
         let columns = vec![Column::new("Name"), Column::new("Address")];
         view! {
             <DataTable caption="Sites" columns>
-                {page.sites.into_iter().map(|site| row_view(site, tenant)).collect_view()}
+                {rows}
             </DataTable>
         }
         .into_any()
@@ -174,13 +175,14 @@ fn list_view(page: SitePage, tenant: &TenantSlug, state: &ListState, may_edit: b
 
 fn empty_view(tenant: &TenantSlug, state: &ListState, may_edit: bool) -> AnyView {
     if state.search.is_empty() && may_edit {
+        let add = add_button(tenant);
         return view! {
             <EmptyState
                 title="No sites in this list"
                 text="Add the places where you support people, so that a report can say where something happened."
                 icon=Icon::Site
             >
-                {add_button(tenant)}
+                {add}
             </EmptyState>
         }
         .into_any();
