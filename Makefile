@@ -14,11 +14,11 @@ export LEPTOS_OUTPUT_NAME := supportsignal
 # Queries are checked against the committed .sqlx, whatever DATABASE_URL is for the server.
 export SQLX_OFFLINE := true
 
-# Wasm per route, and files already compressed for the browser.
-RELEASE_BUILD := cargo-leptos build --release --split --precompress
+# Files already compressed for the browser.
+RELEASE_BUILD := cargo-leptos build --release --precompress
 # The journeys have a site folder of their own, so that testing never changes what `make run` serves.
 TEST_SITE := target/test-site
-TEST_BUILD := env -u RUSTFLAGS LEPTOS_SITE_ROOT=$(TEST_SITE) cargo-leptos build --split
+TEST_BUILD := env -u RUSTFLAGS LEPTOS_SITE_ROOT=$(TEST_SITE) cargo-leptos build
 
 SOURCES := Cargo.toml Cargo.lock $(wildcard Leptos.toml build.rs) \
 	$(shell find src migrations style public .sqlx \( -name node_modules -prune \) -o -print 2>/dev/null)

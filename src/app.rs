@@ -23,7 +23,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
 use leptos_router::{
-    Lazy, SsrMode,
+    SsrMode,
     components::{Outlet, ParentRoute, Route, Router, Routes},
     hooks::{use_location, use_params_map},
     path,
@@ -31,8 +31,6 @@ use leptos_router::{
 
 /// The HTML around the app.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    set_content_security_policy();
     view! {
         <!DOCTYPE html>
         <html lang="en-AU">
@@ -54,18 +52,6 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// A policy for this page, with the nonce that its scripts carry.
-#[cfg(feature = "ssr")]
-fn set_content_security_policy() {
-    use crate::platform::http::content_security_policy;
-    let (Some(response), Some(nonce)) = (use_context::<leptos_axum::ResponseOptions>(), use_nonce()) else {
-        return;
-    };
-    if let Ok(policy) = http::HeaderValue::from_str(&content_security_policy(&nonce)) {
-        response.insert_header(http::header::CONTENT_SECURITY_POLICY, policy);
-    }
-}
-
 /// The app: its routes.
 #[component]
 pub fn App() -> impl IntoView {
@@ -74,31 +60,31 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| if title.is_empty() { "SupportSignal".to_owned() } else { format!("{title} - SupportSignal") } />
         <Router>
             <Routes fallback=|| view! { <NotFound /> }>
-                <Route path=path!("/") view={Lazy::<LandingPage>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/sign-in") view={Lazy::<SignInPage>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/forgot-password") view={Lazy::<ForgotPasswordPage>::new()} ssr=SsrMode::Async />
-                <Route path=path!("/reset-password") view={Lazy::<ResetPasswordPage>::new()} ssr=SsrMode::Async />
+                <Route path=path!("/") view=LandingPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async />
+                <Route path=path!("/reset-password") view=ResetPasswordPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("/:tenant") view=TenantGate ssr=SsrMode::Async>
-                    <Route path=path!("incidents/new") view={Lazy::<NewIncidentPage>::new()} />
-                    <Route path=path!("incidents/:id/details") view={Lazy::<EditDetailsPage>::new()} />
-                    <Route path=path!("incidents/:id/narrative") view={Lazy::<NarrativePage>::new()} />
-                    <Route path=path!("incidents/:id/clarify/:phase") view={Lazy::<ClarificationPage>::new()} />
-                    <Route path=path!("incidents/:id/review") view={Lazy::<ReviewPage>::new()} />
-                    <Route path=path!("incidents/:id/submit") view={Lazy::<SubmitPage>::new()} />
+                    <Route path=path!("incidents/new") view=NewIncidentPage />
+                    <Route path=path!("incidents/:id/details") view=EditDetailsPage />
+                    <Route path=path!("incidents/:id/narrative") view=NarrativePage />
+                    <Route path=path!("incidents/:id/clarify/:phase") view=ClarificationPage />
+                    <Route path=path!("incidents/:id/review") view=ReviewPage />
+                    <Route path=path!("incidents/:id/submit") view=SubmitPage />
                     <ParentRoute path=path!("") view=FramedPages ssr=SsrMode::Async>
-                        <Route path=path!("") view={Lazy::<HomePage>::new()} />
-                        <Route path=path!("incidents") view={Lazy::<IncidentListPage>::new()} />
-                        <Route path=path!("incidents/:id") view={Lazy::<IncidentRecordPage>::new()} />
-                        <Route path=path!("notifications") view={Lazy::<NotificationListPage>::new()} />
-                        <Route path=path!("participants") view={Lazy::<ParticipantListPage>::new()} />
-                        <Route path=path!("participants/new") view={Lazy::<NewParticipantPage>::new()} />
-                        <Route path=path!("participants/:id") view={Lazy::<ParticipantEditPage>::new()} />
-                        <Route path=path!("sites") view={Lazy::<SiteListPage>::new()} />
-                        <Route path=path!("sites/new") view={Lazy::<NewSitePage>::new()} />
-                        <Route path=path!("sites/:id") view={Lazy::<SiteEditPage>::new()} />
-                        <Route path=path!("jobs") view={Lazy::<JobListPage>::new()} />
-                        <Route path=path!("organisations") view={Lazy::<TenantsPage>::new()} />
-                        <Route path=path!("account") view={Lazy::<AccountPage>::new()} />
+                        <Route path=path!("") view=HomePage />
+                        <Route path=path!("incidents") view=IncidentListPage />
+                        <Route path=path!("incidents/:id") view=IncidentRecordPage />
+                        <Route path=path!("notifications") view=NotificationListPage />
+                        <Route path=path!("participants") view=ParticipantListPage />
+                        <Route path=path!("participants/new") view=NewParticipantPage />
+                        <Route path=path!("participants/:id") view=ParticipantEditPage />
+                        <Route path=path!("sites") view=SiteListPage />
+                        <Route path=path!("sites/new") view=NewSitePage />
+                        <Route path=path!("sites/:id") view=SiteEditPage />
+                        <Route path=path!("jobs") view=JobListPage />
+                        <Route path=path!("organisations") view=TenantsPage />
+                        <Route path=path!("account") view=AccountPage />
                     </ParentRoute>
                 </ParentRoute>
             </Routes>

@@ -51,7 +51,8 @@ pub async fn fill(services: &Services) -> anyhow::Result<bool> {
     for person in PROVIDERS.iter().flat_map(|provider| provider.people) {
         organisation::find_or_create_user(pool, person.email, &password_hash).await?;
     }
-    let reports = fill_all(pool, now).await.context("the demo data can't be written; the next start goes on with it")?;
+    let reports =
+        fill_all(pool, now).await.context("the demo data can't be written; the next start goes on with it")?;
     // Their membership is what tells that everything before it is complete.
     let user_id = organisation::find_or_create_user(pool, SYSTEM_ADMIN.email, &password_hash).await?;
     organisation::add_person(&mut turn, user_id, &SYSTEM_ADMIN, founded(now)).await?;

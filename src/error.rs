@@ -1,7 +1,7 @@
 //! The one error that crosses from the server to a page.
 
-use leptos::server_fn::{codec::JsonEncoding, error::ServerFnErrorErr};
 use leptos::prelude::FromServerFnError;
+use leptos::server_fn::{codec::JsonEncoding, error::ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
 /// Why something was not done, in words for the person who asked.

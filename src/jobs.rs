@@ -19,7 +19,9 @@ pub use registry::run_worker;
 mod registry {
     use super::worker::Worker;
     use crate::{
-        accounts, clarification::jobs::GenerateQuestions, incidents::jobs::EnhanceNarrative,
+        accounts,
+        clarification::jobs::GenerateQuestions,
+        incidents::jobs::EnhanceNarrative,
         platform::{Services, serve::DRAIN},
     };
     use std::{num::NonZeroUsize, time::Duration};

@@ -4,12 +4,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use supportsignal::{
     demo, jobs,
-    platform::{
-        config::Config,
-        doctor,
-        runtime::Runtime,
-        serve, telemetry,
-    },
+    platform::{config::Config, doctor, runtime::Runtime, serve, telemetry},
 };
 use tokio_util::sync::CancellationToken;
 

@@ -80,5 +80,5 @@ pub use progress::{JobProgress, Step, StepProgress};
 pub use skeleton::{Skeleton, StatSkeleton, TableSkeleton};
 pub use stat::Stat;
 pub use table::{Cell, Column, DataTable, LinkCell, Row, SortDirection};
-pub use unpack::{ErrorPage, Unpack};
 pub use time::{LocalTime, format_day, format_moment, format_relative, format_time_of_day};
+pub use unpack::{ErrorPage, Unpack};

@@ -1,7 +1,14 @@
 //! Server functions of accounts: signing in and out, sessions, password reset.
 
-use super::{sessions::SessionRow, viewer::{TenantChoice, Viewer}};
-use crate::{error::AppError, ids::SessionHandle, tenants::{tenant::TenantSlug, tenant_row::TenantRow}};
+use super::{
+    sessions::SessionRow,
+    viewer::{TenantChoice, Viewer},
+};
+use crate::{
+    error::AppError,
+    ids::SessionHandle,
+    tenants::{tenant::TenantSlug, tenant_row::TenantRow},
+};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
@@ -87,7 +94,10 @@ pub async fn get_viewer(tenant: TenantSlug) -> Result<Viewer, AppError> {
     let member = members.iter().find(|member| member.tenant == tenant).cloned().ok_or(AppError::NotFound)?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let unread_notifications = notifications::store::count_unread(&mut tx, member.user_id).await?;
-    let tenants = members.into_iter().map(|member| TenantChoice { slug: member.tenant, name: member.tenant_name, role: member.role }).collect();
+    let tenants = members
+        .into_iter()
+        .map(|member| TenantChoice { slug: member.tenant, name: member.tenant_name, role: member.role })
+        .collect();
     Ok(Viewer { member, tenants, unread_notifications })
 }
 
@@ -97,7 +107,10 @@ pub async fn list_my_tenants() -> Result<Vec<TenantChoice>, AppError> {
     let services = Services::current()?;
     let signed_in = authorise::signed_in().await?;
     let members = store::memberships_of(&services.pool, signed_in.user_id).await?;
-    Ok(members.into_iter().map(|member| TenantChoice { slug: member.tenant, name: member.tenant_name, role: member.role }).collect())
+    Ok(members
+        .into_iter()
+        .map(|member| TenantChoice { slug: member.tenant, name: member.tenant_name, role: member.role })
+        .collect())
 }
 
 /// All organisations, for the system admin.
@@ -121,7 +134,11 @@ pub async fn list_sessions() -> Result<Vec<SessionRow>, AppError> {
 pub async fn revoke_session(handle: SessionHandle) -> Result<(), AppError> {
     let services = Services::current()?;
     let signed_in = authorise::signed_in().await?;
-    if store::revoke_session(&services.pool, signed_in.user_id, handle).await? { Ok(()) } else { Err(AppError::NotFound) }
+    if store::revoke_session(&services.pool, signed_in.user_id, handle).await? {
+        Ok(())
+    } else {
+        Err(AppError::NotFound)
+    }
 }
 
 /// Signs all of the person's other devices out.

@@ -11,7 +11,8 @@ impl Email {
     pub fn parse(text: &str) -> Result<Self, AppError> {
         let text = text.trim().to_lowercase();
         let parts = text.split_once('@');
-        let plausible = parts.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
+        let plausible =
+            parts.is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
         let clean = !text.chars().any(|c| c.is_whitespace() || c.is_control());
         if plausible && clean && (3..=254).contains(&text.chars().count()) {
             Ok(Self(text))

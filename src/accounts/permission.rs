@@ -74,6 +74,9 @@ mod tests {
         SeeJobs: company_admin
         ListTenants: system_admin
         ");
-        assert!(!Role::SystemAdmin.may(Permission::ReadAllIncidents), "running the system is no reason to read reports");
+        assert!(
+            !Role::SystemAdmin.may(Permission::ReadAllIncidents),
+            "running the system is no reason to read reports"
+        );
     }
 }

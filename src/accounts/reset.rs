@@ -26,10 +26,11 @@ async fn issue_and_send(services: &Services, email: &Email) -> anyhow::Result<()
     rand::rngs::OsRng.try_fill_bytes(&mut token)?;
     let token = URL_SAFE_NO_PAD.encode(token);
     let lifetime = PgInterval::try_from(LIFETIME).map_err(|_| anyhow::anyhow!("the lifetime can't be written"))?;
-    let user = sqlx::query_scalar!("select app.issue_password_reset($1, $2, $3)", email.as_str(), &hash(&token)[..], lifetime)
-        .fetch_one(&services.pool)
-        .await
-        .map_err(AppError::from)?;
+    let user =
+        sqlx::query_scalar!("select app.issue_password_reset($1, $2, $3)", email.as_str(), &hash(&token)[..], lifetime)
+            .fetch_one(&services.pool)
+            .await
+            .map_err(AppError::from)?;
     if user.is_none() {
         return Ok(());
     }

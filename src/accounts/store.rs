@@ -28,7 +28,9 @@ pub async fn find_user_email(pool: &PgPool, user_id: UserId) -> Result<Option<St
 
 /// Adds a person.
 pub async fn create_user(pool: &PgPool, user_id: UserId, email: &Email, password_hash: &str) -> Result<(), AppError> {
-    sqlx::query!("select app.create_user($1, $2, $3)", user_id.uuid(), email.as_str(), password_hash).execute(pool).await?;
+    sqlx::query!("select app.create_user($1, $2, $3)", user_id.uuid(), email.as_str(), password_hash)
+        .execute(pool)
+        .await?;
     Ok(())
 }
 
@@ -77,7 +79,11 @@ pub async fn note_sign_in(pool: &PgPool, user_id: UserId) -> Result<(), AppError
 }
 
 /// The person's open sessions, the latest used first.
-pub async fn list_sessions(pool: &PgPool, user_id: UserId, current: SessionHandle) -> Result<Vec<SessionRow>, AppError> {
+pub async fn list_sessions(
+    pool: &PgPool,
+    user_id: UserId,
+    current: SessionHandle,
+) -> Result<Vec<SessionRow>, AppError> {
     let rows = sqlx::query!(
         r#"select handle as "handle!: SessionHandle", device as "device!", ip as "ip!",
                   created_at as "created_at!", last_seen_at as "last_seen_at!"

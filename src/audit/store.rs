@@ -57,7 +57,11 @@ pub async fn record_stretch(
 }
 
 /// The history of one record, oldest first.
-pub async fn list_history(tx: &mut TenantTx, subject_type: &str, subject_id: Uuid) -> Result<Vec<HistoryEntry>, AppError> {
+pub async fn list_history(
+    tx: &mut TenantTx,
+    subject_type: &str,
+    subject_id: Uuid,
+) -> Result<Vec<HistoryEntry>, AppError> {
     let tenant_id = tx.tenant_id();
     Ok(sqlx::query_as!(
         HistoryEntry,

@@ -32,7 +32,11 @@ use {
 
 /// One clarification step: the questions of a phase, or the work that makes them.
 #[server(endpoint = "clarification/get")]
-pub async fn get_clarification(tenant: TenantSlug, id: IncidentId, phase: Phase) -> Result<ClarificationStep, AppError> {
+pub async fn get_clarification(
+    tenant: TenantSlug,
+    id: IncidentId,
+    phase: Phase,
+) -> Result<ClarificationStep, AppError> {
     let services = Services::current()?;
     let member = authorise::member_who_may(&services, &tenant, Permission::ReportIncidents).await?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;

@@ -15,7 +15,11 @@ use sha2::{Digest, Sha256};
 const MOST_PER_PHASE: usize = 5;
 
 /// The active questions of an incident with their answers, in the order in which they are asked.
-pub async fn list_questions(tx: &mut TenantTx, id: IncidentId, phase: Option<Phase>) -> Result<Vec<Question>, AppError> {
+pub async fn list_questions(
+    tx: &mut TenantTx,
+    id: IncidentId,
+    phase: Option<Phase>,
+) -> Result<Vec<Question>, AppError> {
     let tenant_id = tx.tenant_id();
     let rows = sqlx::query!(
         r#"select q.id as "id: QuestionId", q.phase, q.topic, q.question_text, q.purpose, q.ai_model, q.prompt_version,
@@ -75,7 +79,9 @@ pub async fn replace_questions(
 ) -> Result<usize, AppError> {
     let standing = list_questions(tx, id, None).await?;
     let is_still_asked = |question: &Question| {
-        drafts.iter().any(|draft| draft.phase == question.phase && draft.topic == question.topic && draft.text == question.text)
+        drafts
+            .iter()
+            .any(|draft| draft.phase == question.phase && draft.topic == question.topic && draft.text == question.text)
     };
     let (kept, gone): (Vec<&Question>, Vec<&Question>) =
         standing.iter().partition(|question| question.is_answered() || is_still_asked(question));
@@ -150,7 +156,8 @@ pub async fn save_answers(
     answers: &[(QuestionId, Answer)],
 ) -> Result<usize, AppError> {
     let tenant_id = tx.tenant_id();
-    let (question_ids, answers): (Vec<_>, Vec<_>) = answers.iter().map(|(id, answer)| (id.uuid(), answer.clone())).unzip();
+    let (question_ids, answers): (Vec<_>, Vec<_>) =
+        answers.iter().map(|(id, answer)| (id.uuid(), answer.clone())).unzip();
     let ids: Vec<_> = question_ids.iter().map(|_| uuid::Uuid::now_v7()).collect();
     let texts: Vec<_> = answers.iter().map(|answer| answer.text.clone()).collect();
     let not_known: Vec<_> = answers.iter().map(|answer| answer.not_known).collect();
@@ -185,7 +192,8 @@ pub async fn save_answers(
 /// Tells one set of answers from another (hex SHA-256 of ids and texts).
 pub fn digest_answers(questions: &[Question]) -> String {
     let mut digest = Sha256::new();
-    let mut given: Vec<_> = questions.iter().filter_map(|question| question.answer.as_ref().map(|answer| (question.id, answer))).collect();
+    let mut given: Vec<_> =
+        questions.iter().filter_map(|question| question.answer.as_ref().map(|answer| (question.id, answer))).collect();
     given.sort_by_key(|(id, _)| *id);
     for (id, answer) in given.into_iter().filter(|(_, answer)| !answer.text.is_empty()) {
         digest.update(id.to_string());

@@ -30,7 +30,10 @@ pub async fn get_home(tenant: TenantSlug) -> Result<Home, AppError> {
         None
     };
     let (drafts, recent) = if member.role.may(Permission::ReportIncidents) {
-        (store::list_own_drafts(&mut tx, member.user_id, 10).await?, store::list_own_recent(&mut tx, member.user_id, 10).await?)
+        (
+            store::list_own_drafts(&mut tx, member.user_id, 10).await?,
+            store::list_own_recent(&mut tx, member.user_id, 10).await?,
+        )
     } else {
         (Vec::new(), Vec::new())
     };

@@ -105,7 +105,8 @@ impl Names<'_> {
 pub fn read_all() -> anyhow::Result<Vec<Account>> {
     let mut accounts = Vec::new();
     for (name, text) in FILES {
-        let read: Vec<Account> = serde_json::from_str(text).with_context(|| format!("the demo's {name} can't be read"))?;
+        let read: Vec<Account> =
+            serde_json::from_str(text).with_context(|| format!("the demo's {name} can't be read"))?;
         accounts.extend(read);
     }
     Ok(accounts)

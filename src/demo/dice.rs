@@ -7,7 +7,8 @@ pub struct Dice(u64);
 impl Dice {
     /// The dice of the report with this index.
     pub fn of(provider: &str, index: usize) -> Self {
-        let start = provider.bytes().fold(u64::try_from(index).unwrap_or_default(), |seed, byte| mix(seed ^ u64::from(byte)));
+        let start =
+            provider.bytes().fold(u64::try_from(index).unwrap_or_default(), |seed, byte| mix(seed ^ u64::from(byte)));
         Self(start)
     }
 

@@ -52,7 +52,10 @@ pub async fn set_up(pool: &PgPool, provider: &Provider, since: DateTime<Utc>) ->
     let mut tx = TenantTx::begin_for_system(pool, tenant_id).await?;
     let known_sites = sites::list_options(&mut tx).await?;
     let known_participants = participants::list_options(&mut tx).await?;
-    let sites = provider.sites.iter().map(|site| known_sites.iter().find(|known| known.name == site.name).map(|known| known.id));
+    let sites = provider
+        .sites
+        .iter()
+        .map(|site| known_sites.iter().find(|known| known.name == site.name).map(|known| known.id));
     let participants = provider
         .participants
         .iter()

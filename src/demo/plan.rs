@@ -184,12 +184,15 @@ impl Rank {
         let in_focus = Dice::of(provider.slug, block).below(1, provider.participants.len());
         let is_run = block % 3 == 1;
         let is_recent_fall = account.kind == Kind::Fall && self.age < self.count / 4;
-        dice.pick(2, provider.participants.iter().enumerate().map(|(index, participant)| {
-            let fits = participant.pronoun == account.pronoun && !account.mentions(participant.first_name);
-            let run = if is_run && index == in_focus { 8 } else { 1 };
-            let fall = if is_recent_fall && participant.home == 0 { 5 } else { 1 };
-            if fits { participant.share * run * fall } else { 0 }
-        }))
+        dice.pick(
+            2,
+            provider.participants.iter().enumerate().map(|(index, participant)| {
+                let fits = participant.pronoun == account.pronoun && !account.mentions(participant.first_name);
+                let run = if is_run && index == in_focus { 8 } else { 1 };
+                let fall = if is_recent_fall && participant.home == 0 { 5 } else { 1 };
+                if fits { participant.share * run * fall } else { 0 }
+            }),
+        )
     }
 
     /// When it happened: denser towards today, at the account's time of day where the provider is.
@@ -228,11 +231,14 @@ fn pick_reporter(provider: &Provider, account: &Account, fate: Fate, home: usize
     if let Fate::Draft(_, LastTouched::Today) = fate {
         return Some(0);
     }
-    dice.pick(5, provider.people.iter().enumerate().map(|(index, person)| {
-        // People work at some houses more than at others.
-        let at_home = if (index + home) % 3 == 0 { 3 } else { 1 };
-        if account.mentions(first_name(person)) { 0 } else { person.share * at_home }
-    }))
+    dice.pick(
+        5,
+        provider.people.iter().enumerate().map(|(index, person)| {
+            // People work at some houses more than at others.
+            let at_home = if (index + home) % 3 == 0 { 3 } else { 1 };
+            if account.mentions(first_name(person)) { 0 } else { person.share * at_home }
+        }),
+    )
 }
 
 fn first_name(person: &Person) -> &'static str {
@@ -286,7 +292,10 @@ fn last_change(
 
 #[cfg(test)]
 mod tests {
-    use super::{super::{accounts, providers::PROVIDERS, split_accounts}, Fate, LastTouched, Plan, make};
+    use super::{
+        super::{accounts, providers::PROVIDERS, split_accounts},
+        Fate, LastTouched, Plan, make,
+    };
     use crate::{accounts::permission::Permission, incidents::details::is_late};
     use chrono::{DateTime, Duration, TimeZone, Utc};
 
@@ -331,9 +340,8 @@ mod tests {
     fn both_organisations_have_work_in_every_state() {
         let plans = plans();
         for provider in 0..PROVIDERS.len() {
-            let count = |fate: fn(Fate) -> bool| {
-                plans.iter().filter(|(of, plan)| *of == provider && fate(plan.fate)).count()
-            };
+            let count =
+                |fate: fn(Fate) -> bool| plans.iter().filter(|(of, plan)| *of == provider && fate(plan.fate)).count();
             assert_eq!(count(|fate| fate == Fate::Waiting), 12);
             assert_eq!(count(|fate| fate == Fate::InReview), 3);
             assert_eq!(count(|fate| matches!(fate, Fate::Draft(..))), 8);
@@ -348,7 +356,8 @@ mod tests {
 
     #[test]
     fn the_same_moment_gives_the_same_plan() {
-        let facts = || plans().into_iter().map(|(_, plan)| (plan.event, plan.participant, plan.reporter)).collect::<Vec<_>>();
+        let facts =
+            || plans().into_iter().map(|(_, plan)| (plan.event, plan.participant, plan.reporter)).collect::<Vec<_>>();
         assert_eq!(facts(), facts());
     }
 }

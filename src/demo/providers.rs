@@ -187,12 +187,17 @@ mod tests {
             for (index, participant) in provider.participants.iter().enumerate() {
                 assert!(participant.home + 1 < provider.sites.len(), "nobody lives at the day program");
                 let ndis_number = provider.ndis_number(index);
-                let form = ParticipantForm { name: participant.name(), ndis_number: ndis_number.clone(), ..Default::default() };
+                let form = ParticipantForm {
+                    name: participant.name(),
+                    ndis_number: ndis_number.clone(),
+                    ..Default::default()
+                };
                 assert_eq!(NewParticipant::parse(&form).unwrap().ndis_number.as_ref(), Some(&ndis_number));
                 assert!(ndis_number.starts_with("43") && numbers.insert(ndis_number));
             }
             for site in provider.sites {
-                let form = SiteForm { name: site.name.to_owned(), address: site.address.to_owned(), ..Default::default() };
+                let form =
+                    SiteForm { name: site.name.to_owned(), address: site.address.to_owned(), ..Default::default() };
                 assert!(NewSite::parse(&form).is_ok());
             }
         }

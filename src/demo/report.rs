@@ -111,8 +111,7 @@ impl Writing<'_> {
             Phase::ALL.into_iter().flat_map(|phase| clarify::questions(&current.narrative, phase, &subject)).collect();
         let prompt = prompts::find_active(&mut tx, WorkflowStep::GenerateQuestions).await?;
         incidents::seal_narrative(&mut tx, current.id).await?;
-        let added =
-            clarification::replace_questions(&mut tx, id, current.id, &drafts, ai::BUILT_IN, prompt).await?;
+        let added = clarification::replace_questions(&mut tx, id, current.id, &drafts, ai::BUILT_IN, prompt).await?;
         let result = json!({ "version": current.version, "added": added, "model": ai::BUILT_IN });
         note_job(&mut tx, id, GenerateQuestions::JOB_NAME, Action::QuestionsGenerated, result).await?;
         Ok(tx.commit().await?)
@@ -208,7 +207,8 @@ async fn submit(tx: &mut TenantTx, id: IncidentId) -> anyhow::Result<()> {
         None => current.narrative.phase(phase).to_owned(),
     });
     incidents::submit(tx, id, current.id, &consolidated).await?;
-    notifications::notify_those_who_may(tx, Permission::ReviewIncidents, NotificationKind::IncidentSubmitted, id).await?;
+    notifications::notify_those_who_may(tx, Permission::ReviewIncidents, NotificationKind::IncidentSubmitted, id)
+        .await?;
     Ok(())
 }
 

@@ -93,9 +93,10 @@ pub async fn date_register(tx: &mut TenantTx, since: DateTime<Utc>) -> Result<()
 /// How many reports the organisation has.
 pub async fn count_incidents(tx: &mut TenantTx) -> Result<usize, AppError> {
     let tenant_id = tx.tenant_id();
-    let count = sqlx::query_scalar!(r#"select count(*) as "count!" from incidents where tenant_id = $1"#, tenant_id.uuid())
-        .fetch_one(tx.connection())
-        .await?;
+    let count =
+        sqlx::query_scalar!(r#"select count(*) as "count!" from incidents where tenant_id = $1"#, tenant_id.uuid())
+            .fetch_one(tx.connection())
+            .await?;
     Ok(usize::try_from(count).unwrap_or_default())
 }
 

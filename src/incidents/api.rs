@@ -6,7 +6,10 @@ use super::{
     filter::IncidentFilter,
     record::{IncidentPage, IncidentRecord},
 };
-use crate::{error::AppError, ids::IncidentId, participants::participant::ParticipantOption, sites::site::SiteOption, tenants::tenant::TenantSlug};
+use crate::{
+    error::AppError, ids::IncidentId, participants::participant::ParticipantOption, sites::site::SiteOption,
+    tenants::tenant::TenantSlug,
+};
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -58,7 +61,10 @@ pub async fn get_intake_options(tenant: TenantSlug) -> Result<IntakeOptions, App
 
 /// Starts a report with who, where and when.
 #[server(endpoint = "incidents/start")]
-pub async fn start_incident(tenant: TenantSlug, #[server(flatten)] details: DetailsForm) -> Result<IncidentId, AppError> {
+pub async fn start_incident(
+    tenant: TenantSlug,
+    #[server(flatten)] details: DetailsForm,
+) -> Result<IncidentId, AppError> {
     let services = Services::current()?;
     let member = authorise::member_who_may(&services, &tenant, Permission::ReportIncidents).await?;
     let details = IncidentDetails::parse(&details, member.time_zone, Utc::now())?;
@@ -188,7 +194,14 @@ pub async fn save_enhancement(
         let enhancement = standing.edited(&edited);
         if enhancement != standing {
             store::save_enhancement(&mut tx, current.id, &enhancement, None).await?;
-            audit::record_stretch(&mut tx, Action::EnhancementEdited, store::SUBJECT, id.uuid(), json!({ "version": current.version })).await?;
+            audit::record_stretch(
+                &mut tx,
+                Action::EnhancementEdited,
+                store::SUBJECT,
+                id.uuid(),
+                json!({ "version": current.version }),
+            )
+            .await?;
         }
     }
     let next = if intent == Intent::Continue { WizardStep::Complete } else { WizardStep::Review };
@@ -207,16 +220,22 @@ pub async fn submit_incident(tenant: TenantSlug, id: IncidentId, revision: i32) 
     let draft = store::lock_draft(&mut tx, id, member.user_id).await?;
     if draft.capture_status != CaptureStatus::Completed {
         draft.require_revision(revision)?;
-        let current = store::find_narrative(&mut tx, id).await?.ok_or_else(|| {
-            AppError::not_possible("This report has no account yet. Tell what happened first.")
-        })?;
+        let current = store::find_narrative(&mut tx, id)
+            .await?
+            .ok_or_else(|| AppError::not_possible("This report has no account yet. Tell what happened first."))?;
         current.narrative.require_told()?;
         let consolidated = consolidate(|phase| match &current.enhancement {
             Some(enhancement) => enhancement.text(phase),
             None => current.narrative.phase(phase).to_owned(),
         });
         store::submit(&mut tx, id, current.id, &consolidated).await?;
-        notifications::notify_those_who_may(&mut tx, Permission::ReviewIncidents, NotificationKind::IncidentSubmitted, id).await?;
+        notifications::notify_those_who_may(
+            &mut tx,
+            Permission::ReviewIncidents,
+            NotificationKind::IncidentSubmitted,
+            id,
+        )
+        .await?;
         tx.commit().await?;
         metrics::counter!("incidents_submitted_total").increment(1);
     }
@@ -226,7 +245,10 @@ pub async fn submit_incident(tenant: TenantSlug, id: IncidentId, revision: i32) 
 
 /// One page of the list that the person may see.
 #[server(endpoint = "incidents/list")]
-pub async fn list_incidents(tenant: TenantSlug, #[server(default)] filter: IncidentFilter) -> Result<IncidentPage, AppError> {
+pub async fn list_incidents(
+    tenant: TenantSlug,
+    #[server(default)] filter: IncidentFilter,
+) -> Result<IncidentPage, AppError> {
     let services = Services::current()?;
     let member = authorise::member(&services, &tenant).await?;
     let scope = scope_of(&member)?;
@@ -234,7 +256,13 @@ pub async fn list_incidents(tenant: TenantSlug, #[server(default)] filter: Incid
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let (rows, next) = store::search::list_incidents(&mut tx, scope, &filter, member.time_zone).await?;
     let choices = store::search::list_choices(&mut tx, scope).await?;
-    Ok(IncidentPage { rows, next: next.map(super::filter::Cursor::write), time_zone: member.time_zone, now: Utc::now(), choices })
+    Ok(IncidentPage {
+        rows,
+        next: next.map(super::filter::Cursor::write),
+        time_zone: member.time_zone,
+        now: Utc::now(),
+        choices,
+    })
 }
 
 /// The whole record of an incident. Opening it marks what was said about it as read.

@@ -5,7 +5,10 @@
 //! the form's own buttons save.
 
 use super::draft::{Intent, Saved};
-use crate::{error::AppError, ids::{IncidentId, UserId}};
+use crate::{
+    error::AppError,
+    ids::{IncidentId, UserId},
+};
 use leptos::prelude::*;
 use std::{future::Future, pin::Pin, sync::Arc};
 

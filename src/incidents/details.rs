@@ -157,7 +157,11 @@ mod tests {
     }
 
     fn form() -> DetailsForm {
-        DetailsForm { participant_name: "Robin".into(), event_date_time: "2026-11-20T18:45".into(), ..DetailsForm::default() }
+        DetailsForm {
+            participant_name: "Robin".into(),
+            event_date_time: "2026-11-20T18:45".into(),
+            ..DetailsForm::default()
+        }
     }
 
     #[test]

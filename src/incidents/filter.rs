@@ -107,7 +107,16 @@ impl IncidentFilter {
         if from.zip(to).is_some_and(|(from, to)| to < from) {
             return Err(AppError::field("to", "The last day is before the first day."));
         }
-        let words: String = self.q.split_whitespace().take(12).collect::<Vec<_>>().join(" ").chars().filter(|c| !c.is_control()).take(200).collect();
+        let words: String = self
+            .q
+            .split_whitespace()
+            .take(12)
+            .collect::<Vec<_>>()
+            .join(" ")
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(200)
+            .collect();
         Ok(ParsedFilter {
             words: Some(words).filter(|words| !words.is_empty()),
             status: OverallStatus::parse(&self.status),

@@ -6,7 +6,10 @@ use super::{
     store::{self, SUBJECT},
 };
 use crate::{
-    ai::{self, builtin::enhance::{self, AnsweredQuestion}},
+    ai::{
+        self,
+        builtin::enhance::{self, AnsweredQuestion},
+    },
     audit::{event::Action, store as audit},
     clarification::{question::Question, store as clarification},
     error::AppError,

@@ -69,10 +69,18 @@ impl Phase {
     /// An account of the kind that helps, to open and read.
     pub const fn example(self) -> &'static str {
         match self {
-            Self::Before => "Sam and I were making lunch. Two others were in the lounge with the TV on loud. Sam had slept badly and was quieter than usual since 10 am. At about 12:15 the doorbell rang twice.",
-            Self::During => "Sam dropped the plate, covered both ears and shouted \"stop it\". Sam then pushed past me to the hall and hit the door twice with an open hand. I stayed two metres away and spoke quietly. Nobody else was in the hall.",
-            Self::End => "I turned the TV off and Sam sat down on the floor. After about five minutes Sam's breathing slowed and Sam asked for water. I checked Sam's hand: red, no broken skin, all fingers moved.",
-            Self::After => "I phoned the team lead, Alex, at 12:40. Sam rested until 2 pm. I checked the hand again at 1 and at 2 pm: no swelling. I wrote it in the communication book and told the evening shift.",
+            Self::Before => {
+                "Sam and I were making lunch. Two others were in the lounge with the TV on loud. Sam had slept badly and was quieter than usual since 10 am. At about 12:15 the doorbell rang twice."
+            }
+            Self::During => {
+                "Sam dropped the plate, covered both ears and shouted \"stop it\". Sam then pushed past me to the hall and hit the door twice with an open hand. I stayed two metres away and spoke quietly. Nobody else was in the hall."
+            }
+            Self::End => {
+                "I turned the TV off and Sam sat down on the floor. After about five minutes Sam's breathing slowed and Sam asked for water. I checked Sam's hand: red, no broken skin, all fingers moved."
+            }
+            Self::After => {
+                "I phoned the team lead, Alex, at 12:40. Sam rested until 2 pm. I checked the hand again at 1 and at 2 pm: no swelling. I wrote it in the communication book and told the evening shift."
+            }
         }
     }
 }
@@ -91,8 +99,12 @@ impl Narrative {
     /// them out (PostgreSQL stores no NUL), over-long text an error at its field. Nothing else is
     /// touched: emoji and right-to-left text are part of an account.
     pub fn parse(before: &str, during: &str, end: &str, after: &str) -> Result<Self, AppError> {
-        let narrative =
-            Self { before: clean_text(before), during: clean_text(during), end: clean_text(end), after: clean_text(after) };
+        let narrative = Self {
+            before: clean_text(before),
+            during: clean_text(during),
+            end: clean_text(end),
+            after: clean_text(after),
+        };
         let fields: Vec<_> = Phase::ALL
             .into_iter()
             .filter(|phase| narrative.phase(*phase).chars().count() > MAX_PHASE_CHARACTERS)
@@ -155,7 +167,11 @@ impl Narrative {
 
 /// Free text as it is kept: line feeds for line ends, no other control characters than tabs.
 pub fn clean_text(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n").chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect()
+    text.replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .chars()
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .collect()
 }
 
 /// A line of free text: no line ends, no control characters, no white space around.
@@ -204,7 +220,7 @@ mod tests {
         fn any_text_can_be_parsed_and_parsing_again_changes_nothing(text in "\\PC{0,200}[\\x00-\\x1f]{0,5}\\PC{0,50}") {
             let once = told(&text);
             prop_assert_eq!(&told(&once.during), &once);
-            prop_assert!(!once.during.contains('\u{0}'));
+            prop_assert!(!once.during.contains(char::from(0)));
             let _ = once.headline();
             prop_assert!(!clean_line(&text).contains('\n'));
         }

@@ -99,6 +99,8 @@ pub struct NarrativeVersion {
 impl NarrativeVersion {
     /// The enhanced text of a phase if there is one, or else the reporter's own.
     pub fn text(&self, phase: Phase) -> String {
-        self.enhancement.as_ref().map_or_else(|| self.narrative.phase(phase).to_owned(), |enhancement| enhancement.text(phase))
+        self.enhancement
+            .as_ref()
+            .map_or_else(|| self.narrative.phase(phase).to_owned(), |enhancement| enhancement.text(phase))
     }
 }

@@ -105,9 +105,7 @@ async fn resolve_names(tx: &mut TenantTx, details: &IncidentDetails) -> Result<R
         }
     }
     match &details.participant {
-        ReportedParticipant::Named(name) => {
-            Ok(ResolvedNames { participant_id: None, participant_name: name.clone() })
-        }
+        ReportedParticipant::Named(name) => Ok(ResolvedNames { participant_id: None, participant_name: name.clone() }),
         ReportedParticipant::Known(id) => {
             let name = sqlx::query_scalar!(
                 "select name from participants where tenant_id = $1 and id = $2",
@@ -169,7 +167,11 @@ pub async fn update_details(tx: &mut TenantTx, id: IncidentId, details: &Inciden
 }
 
 /// Raises the revision after a save and remembers where the reporter is.
-pub async fn touch_draft(tx: &mut TenantTx, id: IncidentId, step: WizardStep) -> Result<(i32, DateTime<Utc>), AppError> {
+pub async fn touch_draft(
+    tx: &mut TenantTx,
+    id: IncidentId,
+    step: WizardStep,
+) -> Result<(i32, DateTime<Utc>), AppError> {
     let tenant_id = tx.tenant_id();
     let row = sqlx::query!(
         "update incidents set revision = revision + 1, wizard_step = $3, updated_at = now()
@@ -346,7 +348,12 @@ pub async fn save_enhancement(
 }
 
 /// Submits: capture is completed, the consolidated narrative is fixed.
-pub async fn submit(tx: &mut TenantTx, id: IncidentId, narrative_id: NarrativeId, consolidated: &str) -> Result<(), AppError> {
+pub async fn submit(
+    tx: &mut TenantTx,
+    id: IncidentId,
+    narrative_id: NarrativeId,
+    consolidated: &str,
+) -> Result<(), AppError> {
     let tenant_id = tx.tenant_id();
     sqlx::query!(
         "update incidents

@@ -5,7 +5,10 @@ use crate::ui::JobProgress;
 use leptos::prelude::*;
 
 /// Looks again every 700 ms while there is something to wait for. Only a browser does.
-pub fn poll_while_open(is_open: impl Fn() -> bool + Send + Sync + 'static, look: impl Fn() + Send + Sync + Clone + 'static) {
+pub fn poll_while_open(
+    is_open: impl Fn() -> bool + Send + Sync + 'static,
+    look: impl Fn() + Send + Sync + Clone + 'static,
+) {
     #[cfg(feature = "hydrate")]
     Effect::new(move |_| {
         if is_open() {

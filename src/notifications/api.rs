@@ -7,7 +7,10 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
     super::store,
-    crate::{accounts::authorise, platform::{Services, database::TenantTx}},
+    crate::{
+        accounts::authorise,
+        platform::{Services, database::TenantTx},
+    },
 };
 
 /// The person's latest 100 notifications.

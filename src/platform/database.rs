@@ -5,7 +5,11 @@ use crate::{
     error::AppError,
     ids::{TenantId, UserId},
 };
-use sqlx::{PgConnection, PgPool, Postgres, Transaction, migrate::Migrator, postgres::{PgConnectOptions, PgPoolOptions}};
+use sqlx::{
+    PgConnection, PgPool, Postgres, Transaction,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
 use std::time::Duration;
 
 /// The migrations, compiled into the binary.
@@ -24,11 +28,15 @@ pub fn pool(options: PgConnectOptions, size: u32) -> PgPool {
 /// Why the server's database role cannot be trusted with tenant isolation.
 #[derive(Debug, thiserror::Error)]
 pub enum RoleError {
-    #[error("the database role \"{0}\" is a superuser, which row-level security does not bind; use a role without SUPERUSER")]
+    #[error(
+        "the database role \"{0}\" is a superuser, which row-level security does not bind; use a role without SUPERUSER"
+    )]
     Superuser(String),
     #[error("the database role \"{0}\" has BYPASSRLS; use a role without it")]
     BypassesRowSecurity(String),
-    #[error("the database role \"{0}\" owns tables; migrations belong to the owner, the server needs a role of its own")]
+    #[error(
+        "the database role \"{0}\" owns tables; migrations belong to the owner, the server needs a role of its own"
+    )]
     OwnsTables(String),
     #[error("the database role \"{0}\" may not work here; as the owner run: grant supportsignal_runtime to \"{0}\"")]
     NotRuntime(String),
@@ -61,11 +69,10 @@ pub async fn check_role(connection: &mut PgConnection) -> Result<(), RoleError> 
     if !role.group_exists {
         return Err(RoleError::NotMigrated);
     }
-    let is_runtime = sqlx::query_scalar!(
-        r#"select pg_has_role(current_user, 'supportsignal_runtime', 'usage') as "runtime!""#
-    )
-    .fetch_one(&mut *connection)
-    .await?;
+    let is_runtime =
+        sqlx::query_scalar!(r#"select pg_has_role(current_user, 'supportsignal_runtime', 'usage') as "runtime!""#)
+            .fetch_one(&mut *connection)
+            .await?;
     if !is_runtime {
         return Err(RoleError::NotRuntime(role.name));
     }

@@ -49,7 +49,8 @@ pub async fn metrics(
         return StatusCode::NOT_FOUND.into_response();
     }
     metrics::gauge!("database_connections").set(f64::from(services.pool.size()));
-    metrics::gauge!("database_connections_idle").set(f64::from(u32::try_from(services.pool.num_idle()).unwrap_or(u32::MAX)));
+    metrics::gauge!("database_connections_idle")
+        .set(f64::from(u32::try_from(services.pool.num_idle()).unwrap_or(u32::MAX)));
     handle.render().into_response()
 }
 

@@ -41,7 +41,8 @@ pub async fn security_headers(State(services): State<Services>, request: Request
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     if services.config.public_url.is_secure() {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
+        headers
+            .insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
     }
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(NO_CONTENT_POLICY));
@@ -51,7 +52,9 @@ pub async fn security_headers(State(services): State<Services>, request: Request
         headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     } else if response.status() == StatusCode::OK {
         // The names of these files change with their content.
-        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
     }
     response
 }
@@ -78,7 +81,8 @@ fn is_same_origin(headers: &HeaderMap, public_origin: &str) -> bool {
         return false;
     };
     let own_host = text(header::HOST).unwrap_or_default();
-    origin == public_origin || origin.split_once("://").is_some_and(|(_, host)| !own_host.is_empty() && host == own_host)
+    origin == public_origin
+        || origin.split_once("://").is_some_and(|(_, host)| !own_host.is_empty() && host == own_host)
 }
 
 /// Counts and times requests by route, never by address, and logs one line for each.
@@ -121,7 +125,9 @@ pub fn visitor_address(services: &Services, headers: &HeaderMap, peer: Option<&C
         // The last entry is the one that our own proxy has seen.
         .and_then(|value| value.rsplit(',').next())
         .map(|address| address.trim().chars().take(64).collect::<String>());
-    forwarded.or_else(|| peer.map(|ConnectInfo(address)| address.ip().to_string())).unwrap_or_else(|| "unknown".to_owned())
+    forwarded
+        .or_else(|| peer.map(|ConnectInfo(address)| address.ip().to_string()))
+        .unwrap_or_else(|| "unknown".to_owned())
 }
 
 #[cfg(test)]

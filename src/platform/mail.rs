@@ -24,10 +24,13 @@ enum Transport {
 impl Mailer {
     /// Chooses the way out and checks the settings; connects to nothing yet.
     pub fn from_config(config: &Config) -> anyhow::Result<Self> {
-        let from = config.mail_from.parse().context("SUPPORTSIGNAL_MAIL_FROM isn't an address like Name <name@host>")?;
+        let from =
+            config.mail_from.parse().context("SUPPORTSIGNAL_MAIL_FROM isn't an address like Name <name@host>")?;
         let transport = match &config.smtp_url {
             Some(url) => Transport::Smtp(
-                AsyncSmtpTransport::<Tokio1Executor>::from_url(url).context("SUPPORTSIGNAL_SMTP_URL can't be used")?.build(),
+                AsyncSmtpTransport::<Tokio1Executor>::from_url(url)
+                    .context("SUPPORTSIGNAL_SMTP_URL can't be used")?
+                    .build(),
             ),
             None => {
                 let directory = config.data_dir.join("mail");

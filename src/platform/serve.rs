@@ -11,9 +11,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use http::{HeaderName, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use leptos::config::{LeptosOptions, get_configuration};
-use leptos::{prelude::provide_context, server_fn::error::SERVER_FN_ERROR_HEADER};
+use leptos::{nonce::Nonce, prelude::provide_context, server_fn::error::SERVER_FN_ERROR_HEADER};
 use leptos_axum::{AxumRouteListing, generate_route_list};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::{net::SocketAddr, time::Duration};
@@ -21,7 +21,10 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::{CompressionLayer, CompressionLevel, Predicate, predicate::{NotForContentType, SizeAbove}},
+    compression::{
+        CompressionLayer, CompressionLevel, Predicate,
+        predicate::{NotForContentType, SizeAbove},
+    },
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
 };
 
@@ -69,9 +72,11 @@ pub fn router(services: Services, leptos: LeptosOptions, metrics: PrometheusHand
         .merge(pages)
         .fallback(file_or_not_found)
         .layer(middleware::from_fn_with_state(services, surface::security_headers))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
-            SizeAbove::new(1024).and(NotForContentType::IMAGES).and(NotForContentType::new("font/")),
-        ))
+        .layer(
+            CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
+                SizeAbove::new(1024).and(NotForContentType::IMAGES).and(NotForContentType::new("font/")),
+            ),
+        )
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn(surface::observe))
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
@@ -86,11 +91,16 @@ fn page_routes(routes: Vec<AxumRouteListing>) -> Router<ServerState> {
 async fn page(State(state): State<ServerState>, request: Request<Body>) -> Response {
     let ServerState { services, leptos } = state;
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().copied();
+    let nonce = Nonce::new();
+    let policy = surface::content_security_policy(&nonce);
     let render = leptos_axum::render_app_async_with_context(
-        move || provide(&services, peer),
+        move || {
+            provide(&services, peer);
+            provide_context(nonce.clone());
+        },
         move || app::shell(leptos.clone()),
     );
-    render(request).await.into_response()
+    with_policy(render(request).await.into_response(), &policy)
 }
 
 async fn server_function(State(state): State<ServerState>, request: Request<Body>) -> Response {
@@ -103,7 +113,9 @@ async fn server_function(State(state): State<ServerState>, request: Request<Body
 /// The library answers every error of a server function with 500. A form posted without JavaScript
 /// has its redirect instead and is left alone.
 async fn with_status_of_error(response: Response) -> Response {
-    if response.status() != StatusCode::INTERNAL_SERVER_ERROR || !response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR
+        || !response.headers().contains_key(SERVER_FN_ERROR_HEADER)
+    {
         return response;
     }
     let (mut parts, body) = response.into_parts();
@@ -129,9 +141,24 @@ fn provide(services: &Services, peer: Option<ConnectInfo<SocketAddr>>) {
 async fn file_or_not_found(State(state): State<ServerState>, request: Request<Body>) -> Response {
     let services = state.services.clone();
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().copied();
-    let handler =
-        leptos_axum::file_and_error_handler_with_context(move || provide(&services, peer), app::shell);
-    handler(request.uri().clone(), State(state.leptos), request).await.into_response()
+    let nonce = Nonce::new();
+    let policy = surface::content_security_policy(&nonce);
+    let handler = leptos_axum::file_and_error_handler_with_context(
+        move || {
+            provide(&services, peer);
+            provide_context(nonce.clone());
+        },
+        app::shell,
+    );
+    with_policy(handler(request.uri().clone(), State(state.leptos), request).await.into_response(), &policy)
+}
+
+/// Sends the policy whose nonce the page's scripts carry.
+fn with_policy(mut response: Response, policy: &str) -> Response {
+    if let Ok(policy) = HeaderValue::from_str(policy) {
+        response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
 }
 
 /// The options of the pages: those of the deployed server's Leptos.toml where there is one, else

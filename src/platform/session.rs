@@ -100,9 +100,10 @@ impl SessionStore for PgSessionStore {
         let Some(holder) = record.data.get(SIGNED_IN) else {
             return Ok(()); // an anonymous session is not worth a row
         };
-        let holder: SignedIn = serde_json::from_value(holder.clone())
-            .map_err(|error| session_store::Error::Encode(error.to_string()))?;
-        let data = serde_json::to_value(&record.data).map_err(|error| session_store::Error::Encode(error.to_string()))?;
+        let holder: SignedIn =
+            serde_json::from_value(holder.clone()).map_err(|error| session_store::Error::Encode(error.to_string()))?;
+        let data =
+            serde_json::to_value(&record.data).map_err(|error| session_store::Error::Encode(error.to_string()))?;
         let absolute = DateTime::from_timestamp(record.expiry_date.unix_timestamp(), 0).unwrap_or_else(Utc::now);
         sqlx::query!(
             "select app.save_session($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -131,8 +132,8 @@ impl SessionStore for PgSessionStore {
         .await
         .map_err(backend)?;
         row.map(|row| {
-            let data: HashMap<String, serde_json::Value> = serde_json::from_value(row.data)
-                .map_err(|error| session_store::Error::Decode(error.to_string()))?;
+            let data: HashMap<String, serde_json::Value> =
+                serde_json::from_value(row.data).map_err(|error| session_store::Error::Decode(error.to_string()))?;
             let expiry_date = OffsetDateTime::from_unix_timestamp(row.absolute_expires_at.timestamp())
                 .map_err(|error| session_store::Error::Decode(error.to_string()))?;
             Ok(Record { id: *id, data, expiry_date })

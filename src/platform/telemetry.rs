@@ -10,6 +10,15 @@ pub fn start() {
     if is_text {
         registry.with(fmt::layer().with_writer(std::io::stderr).with_target(false)).init();
     } else {
-        registry.with(fmt::layer().json().flatten_event(true).with_current_span(true).with_span_list(false).with_writer(std::io::stderr)).init();
+        registry
+            .with(
+                fmt::layer()
+                    .json()
+                    .flatten_event(true)
+                    .with_current_span(true)
+                    .with_span_list(false)
+                    .with_writer(std::io::stderr),
+            )
+            .init();
     }
 }

@@ -10,7 +10,10 @@ use http::StatusCode;
 use sha2::{Digest, Sha256};
 use std::time::{Duration, Instant};
 use supportsignal::{
-    accounts::{sessions::SessionRow, viewer::{TenantChoice, Viewer}},
+    accounts::{
+        sessions::SessionRow,
+        viewer::{TenantChoice, Viewer},
+    },
     error::AppError,
     tenants::tenant_row::TenantRow,
 };
@@ -133,7 +136,9 @@ async fn a_leaked_session_table_opens_nothing() {
     for (hash, row) in rows {
         let fits = |id: &[u8]| hash == Sha256::digest(id)[..];
         assert!(fits(&id) || fits(&reversed), "the row is this session's");
-        for secret in [cookie.clone(), hex(&id), hex(&reversed), i128::from_le_bytes(id.clone().try_into().unwrap()).to_string()] {
+        for secret in
+            [cookie.clone(), hex(&id), hex(&reversed), i128::from_le_bytes(id.clone().try_into().unwrap()).to_string()]
+        {
             assert!(!row.contains(&secret), "{row}");
         }
     }
@@ -172,8 +177,11 @@ async fn a_session_ends_after_its_time_in_any_case() {
 #[tokio::test]
 async fn a_person_sees_and_ends_their_own_sessions_and_nobody_elses() {
     let app = TestApp::start().await;
-    let (phone, laptop, library) =
-        (app.sign_in("worker@banksia.example").await, app.sign_in("worker@banksia.example").await, app.sign_in("worker@banksia.example").await);
+    let (phone, laptop, library) = (
+        app.sign_in("worker@banksia.example").await,
+        app.sign_in("worker@banksia.example").await,
+        app.sign_in("worker@banksia.example").await,
+    );
     let tom = app.sign_in("colleague@banksia.example").await;
 
     let sessions: Vec<SessionRow> = phone.call("accounts/sessions", NOTHING).await.unwrap();
@@ -270,7 +278,11 @@ async fn a_form_on_another_site_changes_nothing() {
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{headers:?}");
         assert_eq!(answer.error(), AppError::CrossSite);
     }
-    assert_eq!(browser.call::<Vec<SessionRow>>("accounts/sessions", NOTHING).await.unwrap().len(), 1, "still signed in");
+    assert_eq!(
+        browser.call::<Vec<SessionRow>>("accounts/sessions", NOTHING).await.unwrap().len(),
+        1,
+        "still signed in"
+    );
 }
 
 #[tokio::test]
@@ -322,7 +334,10 @@ async fn the_system_admin_lists_organisations_and_reads_no_reports() {
     let app = TestApp::start().await;
     let sasha = app.sign_in(SYSTEM_ADMIN).await;
     let tenants: Vec<TenantRow> = sasha.call("accounts/all-tenants", &[("tenant", "system")]).await.unwrap();
-    assert_eq!(tenants.iter().map(|row| (row.slug.as_str(), row.members)).collect::<Vec<_>>(), [("banksia", 6), ("wattle", 6)]);
+    assert_eq!(
+        tenants.iter().map(|row| (row.slug.as_str(), row.members)).collect::<Vec<_>>(),
+        [("banksia", 6), ("wattle", 6)]
+    );
     let error = sasha.call::<serde_json::Value>("incidents/list", &[("tenant", "banksia")]).await.unwrap_err();
     assert_eq!(error, AppError::NotFound);
     let error = sasha.call::<serde_json::Value>("incidents/list", &[("tenant", "system")]).await.unwrap_err();

@@ -83,8 +83,10 @@ impl TestApp {
         let stop = CancellationToken::new();
         let worker = tokio::spawn(jobs::run_worker(self.services.clone(), stop.clone()));
         eventually("the queue is empty", async || {
-            let waiting: i64 =
-                sqlx::query_scalar("select count(*) from job_queue._private_jobs").fetch_one(&self.db.admin).await.unwrap();
+            let waiting: i64 = sqlx::query_scalar("select count(*) from job_queue._private_jobs")
+                .fetch_one(&self.db.admin)
+                .await
+                .unwrap();
             waiting == 0
         })
         .await;
@@ -98,7 +100,8 @@ impl TestApp {
         self.services.tasks.wait().await;
         self.services.tasks.reopen();
         let files = fs::read_dir(self.folder.path().join("mail")).unwrap();
-        let mails = files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "eml"));
+        let mails =
+            files.map(|file| file.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "eml"));
         mails.map(|path| fs::read_to_string(path).unwrap()).collect()
     }
 }
@@ -176,8 +179,12 @@ impl Browser {
 
     /// Starts a report about somebody who isn't in the register, of yesterday.
     pub async fn start_report(&self, tenant: &str) -> IncidentId {
-        let fields =
-            [("tenant", tenant), ("participant_name", "Jo Field"), ("location", "Garden"), ("event_date_time", &yesterday())];
+        let fields = [
+            ("tenant", tenant),
+            ("participant_name", "Jo Field"),
+            ("location", "Garden"),
+            ("event_date_time", &yesterday()),
+        ];
         self.call("incidents/start", &fields).await.unwrap()
     }
 

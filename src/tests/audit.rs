@@ -40,7 +40,11 @@ async fn whatever_is_done_to_the_trail_is_found_where_it_was_done() {
     let tampering = [
         ("details changed", "update audit_events set details = '{\"number\": 99}' where position = 4".to_owned(), 4),
         ("somebody else named", "update audit_events set actor_id = null where position = 9".to_owned(), 9),
-        ("a time moved", "update audit_events set occurred_at = occurred_at - interval '1 day' where position = 3".to_owned(), 3),
+        (
+            "a time moved",
+            "update audit_events set occurred_at = occurred_at - interval '1 day' where position = 3".to_owned(),
+            3,
+        ),
         ("a row removed", "delete from audit_events where position = 5".to_owned(), 5),
         ("the first row removed", "delete from audit_events where position = 1".to_owned(), 1),
         ("the last row removed", format!("delete from audit_events where position = {last}"), last),
@@ -61,7 +65,9 @@ async fn whatever_is_done_to_the_trail_is_found_where_it_was_done() {
         ),
         (
             "a row rewritten with its hash",
-            format!("update audit_events set details = '{{}}', action = 'site.added' where position = 4; {REHASH} position = 4"),
+            format!(
+                "update audit_events set details = '{{}}', action = 'site.added' where position = 4; {REHASH} position = 4"
+            ),
             5,
         ),
         (
@@ -107,7 +113,8 @@ async fn an_event_takes_its_place_in_the_chain_whatever_its_writer_claims() {
     let db = TestDb::create().await;
     let tenant = &db.seed().await.wattle;
     let mut tx = TenantTx::begin(&db.pool, &tenant.worker).await.unwrap();
-    let claimed = "insert into audit_events (tenant_id, id, position, action, subject_type, subject_id, previous_hash, hash,
+    let claimed =
+        "insert into audit_events (tenant_id, id, position, action, subject_type, subject_id, previous_hash, hash,
                                              occurred_at)
                    values ($1, $2, 1, 'site.added', 'site', $2, 'forged', 'forged', '2001-01-01')";
     sqlx::query(claimed).bind(tenant.id.uuid()).bind(Uuid::now_v7()).execute(tx.connection()).await.unwrap();

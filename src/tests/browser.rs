@@ -71,10 +71,16 @@ impl Browser {
     }
 
     /// Calls a server function as a page with JavaScript does.
-    pub async fn call<T: DeserializeOwned>(&self, endpoint: &str, fields: &[(impl AsRef<str>, impl AsRef<str>)]) -> Result<T, AppError> {
+    pub async fn call<T: DeserializeOwned>(
+        &self,
+        endpoint: &str,
+        fields: &[(impl AsRef<str>, impl AsRef<str>)],
+    ) -> Result<T, AppError> {
         let answer = self.post(endpoint, fields).await;
         if answer.status.is_success() {
-            return Ok(serde_json::from_str(&answer.body).unwrap_or_else(|error| panic!("{endpoint}: {error}: {answer:?}")));
+            return Ok(
+                serde_json::from_str(&answer.body).unwrap_or_else(|error| panic!("{endpoint}: {error}: {answer:?}"))
+            );
         }
         let error = answer.error();
         assert_eq!(answer.status.as_u16(), error.status(), "{endpoint} says in its status what it says in its body");
@@ -101,8 +107,10 @@ impl Browser {
         fields: &[(impl AsRef<str>, impl AsRef<str>)],
         headers: &[(&str, &str)],
     ) -> Answer {
-        let body: Vec<_> =
-            fields.iter().map(|(name, value)| format!("{}={}", encode(name.as_ref()), encode(value.as_ref()))).collect();
+        let body: Vec<_> = fields
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name.as_ref()), encode(value.as_ref())))
+            .collect();
         let form = ("content-type", "application/x-www-form-urlencoded");
         let headers: Vec<_> = headers.iter().copied().chain([form]).collect();
         self.send(Method::POST, &format!("/api/{endpoint}"), &headers, &body.join("&")).await

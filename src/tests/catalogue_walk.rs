@@ -200,7 +200,11 @@ const RULES: [(&str, &str); 20] = [
 pub async fn find_defects(admin: &PgPool) -> Vec<String> {
     let found = walk(admin).await;
     let is_exception = |rule: &str, what: &str| EXCEPTIONS.iter().any(|(r, w, _)| *r == rule && *w == what);
-    found.iter().filter(|(rule, what)| !is_exception(rule, what)).map(|(rule, what)| format!("{what}: {rule}")).collect()
+    found
+        .iter()
+        .filter(|(rule, what)| !is_exception(rule, what))
+        .map(|(rule, what)| format!("{what}: {rule}"))
+        .collect()
 }
 
 /// Entries of the lists above that nothing needs any more.
@@ -223,7 +227,8 @@ async fn walk(admin: &PgPool) -> Vec<(&'static str, String)> {
     let global: Vec<&str> = GLOBAL_TABLES.iter().map(|(table, _)| *table).collect();
     let mut found = Vec::new();
     for (says, sql) in RULES {
-        let rows = sqlx::query(sql).bind(&global).fetch_all(admin).await.unwrap_or_else(|error| panic!("{says}: {error}"));
+        let rows =
+            sqlx::query(sql).bind(&global).fetch_all(admin).await.unwrap_or_else(|error| panic!("{says}: {error}"));
         found.extend(rows.iter().map(|row| (says, row.get::<String, _>(0))));
     }
     found

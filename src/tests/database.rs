@@ -60,7 +60,11 @@ impl Drop for TestDb {
         let statement = format!("drop database if exists {} with (force)", self.name);
         // The test's own runtime is busy ending.
         let dropping = std::thread::spawn(move || {
-            tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(server.run(&statement));
+            tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap()
+                .block_on(server.run(&statement));
         });
         // A database that stays behind must not hide why the test failed.
         let _ = dropping.join();
@@ -162,11 +166,12 @@ impl Kind {
     /// Makes the roles and an empty database, after removing what runs of more than an hour ago left.
     async fn prepare_given(&self, prefix: &str) -> String {
         let mut connection = self.connect().await;
-        let databases: Vec<String> = sqlx::query_scalar("select datname from pg_database where starts_with(datname, $1)")
-            .bind(prefix)
-            .fetch_all(&mut connection)
-            .await
-            .unwrap();
+        let databases: Vec<String> =
+            sqlx::query_scalar("select datname from pg_database where starts_with(datname, $1)")
+                .bind(prefix)
+                .fetch_all(&mut connection)
+                .await
+                .unwrap();
         for left in databases.iter().filter(|name| is_old(name.trim_start_matches(prefix))) {
             self.run(&format!("drop database if exists {left} with (force)")).await;
         }

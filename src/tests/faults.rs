@@ -36,7 +36,11 @@ async fn a_dead_database_is_a_plain_page_and_a_returning_one_needs_no_restart() 
     assert_eq!(priya.get("/healthz").await.status, StatusCode::OK, "the process itself is well");
     let page = priya.get("/banksia").await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE);
-    assert!(page.body.contains("can&#x27;t reach its database") || page.body.contains("can't reach its database"), "{}", page.body);
+    assert!(
+        page.body.contains("can&#x27;t reach its database") || page.body.contains("can't reach its database"),
+        "{}",
+        page.body
+    );
     assert!(!page.body.contains("sqlx") && !page.body.contains(".s.PGSQL"), "nothing of the inside shows");
     let error = priya.draft("banksia", seed.banksia.draft).await.unwrap_err();
     assert_eq!(error, AppError::Unavailable);

@@ -71,8 +71,12 @@ async fn a_rough_account_becomes_a_submitted_report() {
     let review: Review = priya.call("incidents/review", &[TENANT, ("id", &id.to_string())]).await.unwrap();
     let enhancement = review.enhancement.expect("an enhanced narrative");
     assert_eq!(review.model.as_deref(), Some("built-in"));
-    let sources: Vec<_> = Phase::ALL.into_iter().flat_map(|phase| enhancement.sentences(phase)).map(|s| s.source.clone()).collect();
-    assert!(sources.iter().any(|source| matches!(source, Source::Answer { question_id } if Some(*question_id) == answered)), "{sources:?}");
+    let sources: Vec<_> =
+        Phase::ALL.into_iter().flat_map(|phase| enhancement.sentences(phase)).map(|s| s.source.clone()).collect();
+    assert!(
+        sources.iter().any(|source| matches!(source, Source::Answer { question_id } if Some(*question_id) == answered)),
+        "{sources:?}"
+    );
     assert_eq!(review.draft.narrative, short_account(), "the original stands beside it");
 
     let alex = app.sign_in(&email("lead", &app.seed.banksia)).await;
@@ -86,10 +90,18 @@ async fn a_rough_account_becomes_a_submitted_report() {
     assert_eq!(record.overall_status, OverallStatus::AnalysisPending);
     assert_eq!(record.reporter_name, "Priya Nair");
     let history: Vec<_> = record.history.iter().map(|entry| entry.action.as_str()).collect();
-    for action in ["incident.started", "narrative.saved", "questions.generated", "answers.saved", "narrative.enhanced", "incident.submitted"] {
+    for action in [
+        "incident.started",
+        "narrative.saved",
+        "questions.generated",
+        "answers.saved",
+        "narrative.enhanced",
+        "incident.submitted",
+    ] {
         assert!(history.contains(&action), "{action} in {history:?}");
     }
-    let error = priya.save_account("banksia", id, review.draft.revision + 1, &full_account(), "stay").await.unwrap_err();
+    let error =
+        priya.save_account("banksia", id, review.draft.revision + 1, &full_account(), "stay").await.unwrap_err();
     assert!(matches!(error, AppError::NotPossible { .. }), "a submitted report is closed: {error:?}");
 }
 
@@ -171,11 +183,16 @@ async fn an_organisation_that_is_not_mine_does_not_exist_for_me() {
     let priya = worker(&app).await;
     let id = app.seed.wattle.submitted.to_string();
     for tenant in ["wattle", "no-such-place", "system"] {
-        let error = priya.call::<IncidentRecord>("incidents/record", &[("tenant", tenant), ("id", &id)]).await.unwrap_err();
+        let error =
+            priya.call::<IncidentRecord>("incidents/record", &[("tenant", tenant), ("id", &id)]).await.unwrap_err();
         assert_eq!(error, AppError::NotFound, "{tenant}");
         assert_eq!(priya.get(&format!("/{tenant}/incidents/{id}")).await.status, StatusCode::NOT_FOUND, "{tenant}");
     }
-    assert_eq!(record(&priya, app.seed.wattle.submitted).await.unwrap_err(), AppError::NotFound, "under my own slug neither");
+    assert_eq!(
+        record(&priya, app.seed.wattle.submitted).await.unwrap_err(),
+        AppError::NotFound,
+        "under my own slug neither"
+    );
 }
 
 #[tokio::test]
@@ -241,7 +258,10 @@ async fn when_the_story_changes_its_questions_change_and_answered_ones_stay() {
     let before = texts().await;
     let step = priya.questions("banksia", id, Phase::Before).await;
     let answered = &step.questions[0];
-    let saved = priya.answer("banksia", id, step.revision, Phase::Before, &[(answered.id, "We had all just come home.")]).await.unwrap();
+    let saved = priya
+        .answer("banksia", id, step.revision, Phase::Before, &[(answered.id, "We had all just come home.")])
+        .await
+        .unwrap();
 
     priya.save_account("banksia", id, saved.revision, &full_account(), "continue").await.unwrap();
     app.finish_jobs().await;
@@ -310,7 +330,10 @@ async fn answers_to_another_reports_questions_change_nothing() {
     let step = wattle.questions("wattle", app.seed.wattle.told, Phase::During).await;
     let foreign = step.questions[0].id;
     let mine = priya.questions("banksia", app.seed.banksia.told, Phase::During).await;
-    priya.answer("banksia", app.seed.banksia.told, mine.revision, Phase::During, &[(foreign, "Not mine to say.")]).await.unwrap();
+    priya
+        .answer("banksia", app.seed.banksia.told, mine.revision, Phase::During, &[(foreign, "Not mine to say.")])
+        .await
+        .unwrap();
     assert_eq!(wattle.questions("wattle", app.seed.wattle.told, Phase::During).await.questions, step.questions);
     assert_eq!(priya.questions("banksia", app.seed.banksia.told, Phase::During).await.questions, mine.questions);
 }
@@ -340,5 +363,8 @@ async fn after_the_session_has_ended_what_was_saved_is_there() {
 
     let again = worker(&app).await;
     assert_eq!(again.draft("banksia", id).await.unwrap().narrative, short_account());
-    again.save_account("banksia", id, saved.revision, &full_account(), "stay").await.expect("the page goes on where it was");
+    again
+        .save_account("banksia", id, saved.revision, &full_account(), "stay")
+        .await
+        .expect("the page goes on where it was");
 }

@@ -21,7 +21,10 @@ use supportsignal::{
 use tokio_util::sync::CancellationToken;
 
 async fn waiting(app: &TestApp) -> Vec<Value> {
-    sqlx::query_scalar("select payload from job_queue._private_jobs order by id").fetch_all(&app.db.admin).await.unwrap()
+    sqlx::query_scalar("select payload from job_queue._private_jobs order by id")
+        .fetch_all(&app.db.admin)
+        .await
+        .unwrap()
 }
 
 #[tokio::test]
@@ -29,10 +32,11 @@ async fn work_asked_for_in_a_transaction_that_failed_is_never_done() {
     let app = TestApp::start().await;
     let tenant = &app.seed.banksia;
     let mut tx = TenantTx::begin(&app.db.pool, &tenant.worker).await.unwrap();
-    let job_id = store::insert_job(&mut tx, "generate_questions", SUBJECT, tenant.draft.uuid(), CorrelationId::generate())
-        .await
-        .unwrap()
-        .unwrap();
+    let job_id =
+        store::insert_job(&mut tx, "generate_questions", SUBJECT, tenant.draft.uuid(), CorrelationId::generate())
+            .await
+            .unwrap()
+            .unwrap();
     let job = GenerateQuestions { tenant_id: tenant.id, incident_id: tenant.draft, job_id };
     queue::enqueue(tx.connection(), &job).await.unwrap();
     drop(tx);
@@ -47,8 +51,7 @@ async fn asking_twice_makes_one_job_and_its_payload_holds_ids_only() {
     let tenant = &app.seed.banksia;
     let priya = app.sign_in(&email("worker", tenant)).await;
     let draft = priya.draft("banksia", tenant.told).await.unwrap();
-    let saved =
-        priya.save_account("banksia", tenant.told, draft.revision, &full_account(), "continue").await.unwrap();
+    let saved = priya.save_account("banksia", tenant.told, draft.revision, &full_account(), "continue").await.unwrap();
     priya.save_account("banksia", tenant.told, saved.revision, &full_account(), "continue").await.unwrap();
     let payloads = waiting(&app).await;
     assert_eq!(payloads.len(), 1);
@@ -62,27 +65,34 @@ async fn a_job_delivered_twice_changes_nothing_the_second_time() {
     let app = TestApp::start().await;
     let tenant = &app.seed.banksia;
     let job: GenerateQuestions = {
-        let id: uuid::Uuid = sqlx::query_scalar("select id from jobs where kind = 'generate_questions' and subject_id = $1")
-            .bind(tenant.told.uuid())
-            .fetch_one(&app.db.admin)
-            .await
-            .unwrap();
+        let id: uuid::Uuid =
+            sqlx::query_scalar("select id from jobs where kind = 'generate_questions' and subject_id = $1")
+                .bind(tenant.told.uuid())
+                .fetch_one(&app.db.admin)
+                .await
+                .unwrap();
         GenerateQuestions { tenant_id: tenant.id, incident_id: tenant.told, job_id: JobId::from(id) }
     };
     let look = async || {
         let mut tx = TenantTx::begin(&app.db.pool, &tenant.worker).await.unwrap();
         let questions = clarification::list_questions(&mut tx, tenant.told, None).await.unwrap();
-        let events: i64 = sqlx::query_scalar("select count(*) from audit_events").fetch_one(tx.connection()).await.unwrap();
+        let events: i64 =
+            sqlx::query_scalar("select count(*) from audit_events").fetch_one(tx.connection()).await.unwrap();
         (questions, events)
     };
     let before = look().await;
     assert!(!before.0.is_empty());
-    let context = JobContext { services: app.services.clone(), attempt: 2, max_attempts: GenerateQuestions::MAX_ATTEMPTS };
+    let context =
+        JobContext { services: app.services.clone(), attempt: 2, max_attempts: GenerateQuestions::MAX_ATTEMPTS };
     job.clone().run(context.clone()).await.unwrap();
     assert_eq!(look().await, before);
 
     // As if the worker had died after the work and before noting it.
-    sqlx::query("update jobs set status = 'running' where id = $1").bind(job.job_id.uuid()).execute(&app.db.admin).await.unwrap();
+    sqlx::query("update jobs set status = 'running' where id = $1")
+        .bind(job.job_id.uuid())
+        .execute(&app.db.admin)
+        .await
+        .unwrap();
     job.run(context).await.unwrap();
     assert_eq!(look().await.0, before.0);
 }

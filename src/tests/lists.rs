@@ -42,8 +42,11 @@ async fn add_reports(app: &TestApp, reporter: &Member) {
 }
 
 async fn page(browser: &Browser, filter: &[(&str, &str)]) -> IncidentPage {
-    let fields: Vec<_> =
-        filter.iter().map(|(name, value)| (format!("filter[{name}]"), (*value).to_owned())).chain([("tenant".to_owned(), "banksia".to_owned())]).collect();
+    let fields: Vec<_> = filter
+        .iter()
+        .map(|(name, value)| (format!("filter[{name}]"), (*value).to_owned()))
+        .chain([("tenant".to_owned(), "banksia".to_owned())])
+        .collect();
     browser.call("incidents/list", &fields).await.unwrap()
 }
 
@@ -71,11 +74,12 @@ async fn pages_cover_every_report_exactly_once_in_each_order() {
     let app = TestApp::start().await;
     add_reports(&app, &app.seed.banksia.worker).await;
     let alex = app.sign_in(&email("lead", &app.seed.banksia)).await;
-    let mut everything: Vec<i64> = sqlx::query_scalar("select number from incidents where tenant_id = $1 order by number")
-        .bind(app.seed.banksia.id.uuid())
-        .fetch_all(&app.db.admin)
-        .await
-        .unwrap();
+    let mut everything: Vec<i64> =
+        sqlx::query_scalar("select number from incidents where tenant_id = $1 order by number")
+            .bind(app.seed.banksia.id.uuid())
+            .fetch_all(&app.db.admin)
+            .await
+            .unwrap();
     everything.sort_unstable();
     type Key = fn(&IncidentRow) -> (DateTime<Utc>, IncidentId);
     let orders: [(&str, Key, bool); 3] = [
@@ -103,9 +107,16 @@ async fn each_filter_finds_what_it_says() {
     let waiting = page(&alex, &[("status", "analysis_pending")]).await;
     assert_eq!(waiting.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [tenant.submitted]);
     let done = page(&alex, &[("status", "completed")]).await;
-    assert_eq!(done.rows.iter().map(|row| (row.id, row.overall_status)).collect::<Vec<_>>(), [(tenant.completed, OverallStatus::Completed)]);
+    assert_eq!(
+        done.rows.iter().map(|row| (row.id, row.overall_status)).collect::<Vec<_>>(),
+        [(tenant.completed, OverallStatus::Completed)]
+    );
 
-    assert_eq!(numbers(&page(&alex, &[("q", "orchards")]).await), [1010, 1020, 1030, 1040, 1050, 1060], "by a word's stem");
+    assert_eq!(
+        numbers(&page(&alex, &[("q", "orchards")]).await),
+        [1010, 1020, 1030, 1040, 1050, 1060],
+        "by a word's stem"
+    );
     assert_eq!(numbers(&page(&alex, &[("q", "sam 17")]).await), [1017], "by the participant's name");
     assert_eq!(numbers(&page(&alex, &[("q", "#1042")]).await), [1042], "by number");
     assert_eq!(numbers(&page(&alex, &[("q", "no such words anywhere")]).await), Vec::<i64>::new());
@@ -130,13 +141,15 @@ async fn a_day_of_the_filter_is_a_day_in_the_organisations_time_zone() {
     let alex = app.sign_in(&email("lead", tenant)).await;
     // 11.50 pm on 9 July and 12.10 am on 10 July in Sydney (UTC+10).
     for (number, instant) in [(1001, "2026-07-09T13:50Z"), (1002, "2026-07-09T14:10Z")] {
-        sqlx::query("update incidents set event_date_time = $1::text::timestamptz where number = $2 and tenant_id = $3")
-            .bind(instant)
-            .bind(number)
-            .bind(tenant.id.uuid())
-            .execute(&app.db.admin)
-            .await
-            .unwrap();
+        sqlx::query(
+            "update incidents set event_date_time = $1::text::timestamptz where number = $2 and tenant_id = $3",
+        )
+        .bind(instant)
+        .bind(number)
+        .bind(tenant.id.uuid())
+        .execute(&app.db.admin)
+        .await
+        .unwrap();
     }
     assert_eq!(numbers(&page(&alex, &[("from", "2026-07-09"), ("to", "2026-07-09")]).await), [1001]);
     assert_eq!(numbers(&page(&alex, &[("from", "2026-07-10"), ("to", "2026-07-10")]).await), [1002]);

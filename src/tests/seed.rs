@@ -89,7 +89,9 @@ struct Planter {
 impl Planter {
     async fn add_user(&self, email: &str) -> UserId {
         let id = UserId::generate();
-        accounts::create_user(&self.services.pool, id, &Email::parse(email).unwrap(), &self.password_hash).await.unwrap();
+        accounts::create_user(&self.services.pool, id, &Email::parse(email).unwrap(), &self.password_hash)
+            .await
+            .unwrap();
         id
     }
 
@@ -205,7 +207,9 @@ impl Planter {
         let payload: serde_json::Value =
             sqlx::query_scalar("delete from job_queue._private_jobs returning payload").fetch_one(pool).await.unwrap();
         let job: J = serde_json::from_value(payload).unwrap();
-        job.run(JobContext { services: self.services.clone(), attempt: 1, max_attempts: J::MAX_ATTEMPTS }).await.unwrap();
+        job.run(JobContext { services: self.services.clone(), attempt: 1, max_attempts: J::MAX_ATTEMPTS })
+            .await
+            .unwrap();
     }
 }
 

@@ -13,38 +13,27 @@ use crate::{
 use chrono_tz::Tz;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 /// `/{tenant}/account`: name, role, and the signed-in devices with a way to sign them out.
-pub struct AccountPage;
-
-#[lazy_route]
-impl LazyRoute for AccountPage {
-    fn data() -> Self {
-        Self
+#[component]
+pub fn AccountPage() -> AnyView {
+    let member = use_viewer().member;
+    let tz = member.time_zone;
+    let revoke = ServerAction::<RevokeSession>::new();
+    let revoke_others = ServerAction::<RevokeOtherSessions>::new();
+    let sessions =
+        Resource::new_blocking(move || (revoke.version().get(), revoke_others.version().get()), |_| list_sessions());
+    view! {
+        <Title text="Your account" />
+        <PageHeader title="Your account" />
+        <div class="max-w-3xl space-y-6">
+            {outcome_view(revoke, revoke_others)} {person_card(member)}
+            <Unpack resource=sessions let:sessions>
+                {devices_card(sessions, tz, revoke, revoke_others)}
+            </Unpack>
+        </div>
     }
-
-    fn view(_this: Self) -> AnyView {
-        let member = use_viewer().member;
-        let tz = member.time_zone;
-        let revoke = ServerAction::<RevokeSession>::new();
-        let revoke_others = ServerAction::<RevokeOtherSessions>::new();
-        let sessions = Resource::new_blocking(
-            move || (revoke.version().get(), revoke_others.version().get()),
-            |_| list_sessions(),
-        );
-        view! {
-            <Title text="Your account" />
-            <PageHeader title="Your account" />
-            <div class="max-w-3xl space-y-6">
-                {outcome_view(revoke, revoke_others)} {person_card(member)}
-                <Unpack resource=sessions let:sessions>
-                    {devices_card(sessions, tz, revoke, revoke_others)}
-                </Unpack>
-            </div>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// What became of signing a device out. The list below changes too, but not for somebody who hears the page.

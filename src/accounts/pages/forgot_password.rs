@@ -7,34 +7,26 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 /// `/forgot-password`: the address, then an answer that is the same whether it has an account or not.
-pub struct ForgotPasswordPage;
-
-#[lazy_route]
-impl LazyRoute for ForgotPasswordPage {
-    fn data() -> Self {
-        Self
+#[component]
+pub fn ForgotPasswordPage() -> AnyView {
+    let query = use_query_map();
+    let sent = Memo::new(move |_| query.with(|query| query.get_str("sent") == Some("1")));
+    let request = ServerAction::<RequestPasswordReset>::new();
+    view! {
+        <Title text="Reset your password" />
+        <AuthFrame title="Reset your password">
+            {move || if sent.get() { sent_view() } else { request_form(request) }}
+            <p class="mt-6">
+                <a class="text-link" href="/sign-in">
+                    "Back to signing in"
+                </a>
+            </p>
+        </AuthFrame>
     }
-
-    fn view(_this: Self) -> AnyView {
-        let query = use_query_map();
-        let sent = Memo::new(move |_| query.with(|query| query.get_str("sent") == Some("1")));
-        let request = ServerAction::<RequestPasswordReset>::new();
-        view! {
-            <Title text="Reset your password" />
-            <AuthFrame title="Reset your password">
-                {move || if sent.get() { sent_view() } else { request_form(request) }}
-                <p class="mt-6">
-                    <a class="text-link" href="/sign-in">
-                        "Back to signing in"
-                    </a>
-                </p>
-            </AuthFrame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn sent_view() -> AnyView {

@@ -10,45 +10,37 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, NavigateOptions, components::Redirect, lazy_route};
+use leptos_router::{NavigateOptions, components::Redirect};
 
 /// `/`: signing in, the one organisation of the person, or the choice between several.
-pub struct LandingPage;
-
-#[lazy_route]
-impl LazyRoute for LandingPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        let tenants = Resource::new_blocking(|| (), |()| list_my_tenants());
-        view! {
-            <Title text="Your organisations" />
-            <Transition fallback=|| {
-                view! {
-                    <AuthFrame title="One moment">
-                        <Skeleton />
-                    </AuthFrame>
-                }
-            }>
-                {move || Suspend::new(async move {
-                    match tenants.await {
-                        Err(AppError::SignedOut) => go_to("/sign-in".to_owned()),
-                        Err(error) => error_view(error),
-                        Ok(tenants) => {
-                            match tenants.as_slice() {
-                                [] => no_tenant_view(),
-                                [only] => go_to(format!("/{}", only.slug)),
-                                _ => choice_view(tenants),
-                            }
+#[component]
+pub fn LandingPage() -> AnyView {
+    let tenants = Resource::new_blocking(|| (), |()| list_my_tenants());
+    view! {
+        <Title text="Your organisations" />
+        <Transition fallback=|| {
+            view! {
+                <AuthFrame title="One moment">
+                    <Skeleton />
+                </AuthFrame>
+            }
+        }>
+            {move || Suspend::new(async move {
+                match tenants.await {
+                    Err(AppError::SignedOut) => go_to("/sign-in".to_owned()),
+                    Err(error) => error_view(error),
+                    Ok(tenants) => {
+                        match tenants.as_slice() {
+                            [] => no_tenant_view(),
+                            [only] => go_to(format!("/{}", only.slug)),
+                            _ => choice_view(tenants),
                         }
                     }
-                })}
-            </Transition>
-        }
-        .into_any()
+                }
+            })}
+        </Transition>
     }
+    .into_any()
 }
 
 /// In place of this page, so that "back" doesn't return to where it only leads on again.

@@ -7,71 +7,62 @@ use crate::{
 };
 use leptos::{html, prelude::*, wasm_bindgen::JsValue, web_sys::HtmlInputElement};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 /// Shorter than any code, longer than the anchor of a field.
 const MIN_CODE_LENGTH: usize = 20;
 
 /// `/reset-password`: the code, which the link of the e-mail carries after its `#`, and the new password.
-pub struct ResetPasswordPage;
-
-#[lazy_route]
-impl LazyRoute for ResetPasswordPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        let code_field = NodeRef::<html::Input>::new();
-        Effect::new(move |_| {
-            if let Some(field) = code_field.get() {
-                take_code_from_address(&field);
-            }
-        });
-        let reset = ServerAction::<ResetPassword>::new();
-        let error = Signal::derive(move || reset.value().get().and_then(Result::err));
-        let at = move |field| error.with(|error| error.as_ref().and_then(|error| error.at(field)));
-        view! {
-            <Title text="Choose a new password" />
-            <AuthFrame title="Choose a new password" lead="This signs you out on all your devices.">
-                <FormProblem error />
-                <ActionForm action=reset attr:novalidate=true>
-                    <div class="fields">
-                        <TextField
-                            label="Code from the e-mail"
-                            name="token"
-                            hint="The link in the e-mail fills it in. If it's empty, paste the code here."
-                            autocomplete="one-time-code"
-                            maxlength=200
-                            required=true
-                            node_ref=code_field
-                            error=move || at("token")
-                        />
-                        <TextField
-                            label="New password"
-                            name="password"
-                            kind="password"
-                            hint="At least 12 characters. A few words in a row work well."
-                            autocomplete="new-password"
-                            required=true
-                            error=move || at("password")
-                        />
-                        <Button wide=true pending=reset.pending()>
-                            "Change the password"
-                        </Button>
-                    </div>
-                </ActionForm>
-                <p class="mt-6">
-                    "The link is too old? "
-                    <a class="text-link" href="/forgot-password">
-                        "Ask for a new one"
-                    </a>
-                    "."
-                </p>
-            </AuthFrame>
+#[component]
+pub fn ResetPasswordPage() -> AnyView {
+    let code_field = NodeRef::<html::Input>::new();
+    Effect::new(move |_| {
+        if let Some(field) = code_field.get() {
+            take_code_from_address(&field);
         }
-        .into_any()
+    });
+    let reset = ServerAction::<ResetPassword>::new();
+    let error = Signal::derive(move || reset.value().get().and_then(Result::err));
+    let at = move |field| error.with(|error| error.as_ref().and_then(|error| error.at(field)));
+    view! {
+        <Title text="Choose a new password" />
+        <AuthFrame title="Choose a new password" lead="This signs you out on all your devices.">
+            <FormProblem error />
+            <ActionForm action=reset attr:novalidate=true>
+                <div class="fields">
+                    <TextField
+                        label="Code from the e-mail"
+                        name="token"
+                        hint="The link in the e-mail fills it in. If it's empty, paste the code here."
+                        autocomplete="one-time-code"
+                        maxlength=200
+                        required=true
+                        node_ref=code_field
+                        error=move || at("token")
+                    />
+                    <TextField
+                        label="New password"
+                        name="password"
+                        kind="password"
+                        hint="At least 12 characters. A few words in a row work well."
+                        autocomplete="new-password"
+                        required=true
+                        error=move || at("password")
+                    />
+                    <Button wide=true pending=reset.pending()>
+                        "Change the password"
+                    </Button>
+                </div>
+            </ActionForm>
+            <p class="mt-6">
+                "The link is too old? "
+                <a class="text-link" href="/forgot-password">
+                    "Ask for a new one"
+                </a>
+                "."
+            </p>
+        </AuthFrame>
     }
+    .into_any()
 }
 
 /// Fills in the code and takes it out of the address, so that it doesn't stay in the history of a shared computer.

@@ -9,33 +9,24 @@ use crate::{
 use chrono_tz::Tz;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 /// `/{tenant}/organisations`: every organisation, how many people work there, and since when.
-pub struct TenantsPage;
-
-#[lazy_route]
-impl LazyRoute for TenantsPage {
-    fn data() -> Self {
-        Self
+#[component]
+pub fn TenantsPage() -> AnyView {
+    let member = use_viewer().member;
+    let (tenant, tz) = (member.tenant, member.time_zone);
+    let tenants = Resource::new_blocking(move || tenant.clone(), list_all_tenants);
+    view! {
+        <Title text="Organisations" />
+        <PageHeader
+            title="Organisations"
+            lead="Every organisation on this system. Their reports can be read by their own people only."
+        />
+        <Unpack resource=tenants let:tenants>
+            <Card flush=true>{tenant_list(tenants, tz)}</Card>
+        </Unpack>
     }
-
-    fn view(_this: Self) -> AnyView {
-        let member = use_viewer().member;
-        let (tenant, tz) = (member.tenant, member.time_zone);
-        let tenants = Resource::new_blocking(move || tenant.clone(), list_all_tenants);
-        view! {
-            <Title text="Organisations" />
-            <PageHeader
-                title="Organisations"
-                lead="Every organisation on this system. Their reports can be read by their own people only."
-            />
-            <Unpack resource=tenants let:tenants>
-                <Card flush=true>{tenant_list(tenants, tz)}</Card>
-            </Unpack>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn tenant_list(tenants: Vec<TenantRow>, tz: Tz) -> AnyView {

@@ -14,53 +14,47 @@ use crate::{
         narrative::Phase,
         paths,
         wizard::{
-            FORM_ID, StepButtons, StepErrors, WizardFrame, current_person, is_saving, submit_in_browser, use_incident_id,
+            FORM_ID, StepButtons, StepErrors, WizardFrame, current_person, is_saving, submit_in_browser,
+            use_incident_id,
         },
     },
-    jobs::waiting::{poll_while_open, JobWait},
+    jobs::waiting::{JobWait, poll_while_open},
     tenants::tenant::TenantSlug,
     ui::{Checkbox, Disclosure, LinkButton, TextArea, Unpack, format_time_of_day},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 use std::sync::Arc;
 
 /// The questions of one phase.
-pub struct ClarificationPage;
-
-#[lazy_route]
-impl LazyRoute for ClarificationPage {
-    fn data() -> Self {
-        Self
+#[component]
+pub fn ClarificationPage() -> AnyView {
+    let tenant = use_tenant();
+    let id = use_incident_id();
+    let params = use_params_map();
+    let phase = Memo::new(move |_| params.read().get("phase").and_then(|text| Phase::parse(&text)));
+    let step = Resource::new_blocking(
+        move || (tenant.get(), id.get(), phase.get()),
+        |(tenant, id, phase)| async move {
+            let (Some(tenant), Some(id), Some(phase)) = (tenant, id, phase) else {
+                return Err(AppError::NotFound);
+            };
+            Ok((tenant.clone(), get_clarification(tenant, id, phase).await?))
+        },
+    );
+    poll_while_open(
+        move || step.get().and_then(Result::ok).is_some_and(|(_, step)| is_waiting(&step)),
+        move || step.refetch(),
+    );
+    view! {
+        <Unpack resource=step let:loaded>
+            {
+                let (tenant, step) = loaded;
+                if is_waiting(&step) { waiting_view(tenant, step) } else { questions_view(tenant, step) }
+            }
+        </Unpack>
     }
-
-    fn view(_this: Self) -> AnyView {
-        let tenant = use_tenant();
-        let id = use_incident_id();
-        let params = use_params_map();
-        let phase = Memo::new(move |_| params.read().get("phase").and_then(|text| Phase::parse(&text)));
-        let step = Resource::new_blocking(
-            move || (tenant.get(), id.get(), phase.get()),
-            |(tenant, id, phase)| async move {
-                let (Some(tenant), Some(id), Some(phase)) = (tenant, id, phase) else {
-                    return Err(AppError::NotFound);
-                };
-                Ok((tenant.clone(), get_clarification(tenant, id, phase).await?))
-            },
-        );
-        poll_while_open(move || {
-            step.get().and_then(Result::ok).is_some_and(|(_, step)| is_waiting(&step))
-        }, move || step.refetch());
-        view! {
-            <Unpack resource=step let:loaded>
-                {
-                    let (tenant, step) = loaded;
-                    if is_waiting(&step) { waiting_view(tenant, step) } else { questions_view(tenant, step) }
-                }
-            </Unpack>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// Whether there is nothing to answer yet, but soon will be.
@@ -110,7 +104,9 @@ fn questions_view(tenant: TenantSlug, step: ClarificationStep) -> AnyView {
     let lead = match count {
         0 => "There is nothing to ask about this part. You can go on.".to_owned(),
         1 => format!("One question about what you wrote about {}. Leave it empty if you like.", step.participant_name),
-        _ => format!("{count} questions that your account leaves open. Answer what you know; you can skip any of them."),
+        _ => {
+            format!("{count} questions that your account leaves open. Answer what you know; you can skip any of them.")
+        }
     };
     let told = step.told.trim().to_owned();
     let rewrite = paths::step(&tenant, step.incident_id, WizardStep::Narrative);
@@ -170,7 +166,8 @@ fn questions_view(tenant: TenantSlug, step: ClarificationStep) -> AnyView {
 /// Who asked, as every suggestion says it.
 fn made_by(questions: &[Question]) -> Option<String> {
     questions.first().map(|question| {
-        let maker = if question.ai_model == crate::ai::BUILT_IN { "built-in engine" } else { question.ai_model.as_str() };
+        let maker =
+            if question.ai_model == crate::ai::BUILT_IN { "built-in engine" } else { question.ai_model.as_str() };
         format!("Questions prepared by the {maker}, prompt version {}.", question.prompt_version)
     })
 }

@@ -21,31 +21,23 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 /// `/{tenant}`: the home page, by what the person's role may do.
-pub struct HomePage;
-
-#[lazy_route]
-impl LazyRoute for HomePage {
-    fn data() -> Self {
-        Self
+#[component]
+pub fn HomePage() -> AnyView {
+    let member = use_viewer().member;
+    let may = |permission| member.role.may(permission);
+    let body = if may(Permission::ReviewIncidents) || may(Permission::ReportIncidents) {
+        reporting_home(member)
+    } else {
+        reading_home(&member)
+    };
+    view! {
+        <Title text="Home" />
+        {body}
     }
-
-    fn view(_this: Self) -> AnyView {
-        let member = use_viewer().member;
-        let may = |permission| member.role.may(permission);
-        let body = if may(Permission::ReviewIncidents) || may(Permission::ReportIncidents) {
-            reporting_home(member)
-        } else {
-            reading_home(&member)
-        };
-        view! {
-            <Title text="Home" />
-            {body}
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// For those who neither write nor review reports: where to go instead.

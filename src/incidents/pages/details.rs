@@ -16,44 +16,36 @@ use crate::{
 };
 use chrono::Duration;
 use leptos::{html, prelude::*};
-use leptos_router::{LazyRoute, components::Redirect, lazy_route};
+use leptos_router::components::Redirect;
 
 /// Starts a report.
-pub struct NewIncidentPage;
-
-#[lazy_route]
-impl LazyRoute for NewIncidentPage {
-    fn data() -> Self {
-        Self
+#[component]
+pub fn NewIncidentPage() -> AnyView {
+    let tenant = use_viewer().member.tenant;
+    let options = Resource::new_blocking(|| (), {
+        let tenant = tenant.clone();
+        move |()| get_intake_options(tenant.clone())
+    });
+    let action = ServerAction::<StartIncident>::new();
+    let error = Signal::derive(move || action.value().get().and_then(Result::err));
+    let slug = tenant.to_string();
+    view! {
+        <WizardFrame
+            tenant=tenant
+            incident=None
+            step=WizardStep::Details
+            reached=WizardStep::Details
+            heading="Who, where and when"
+        >
+            <p class="mb-6 text-muted">
+                "You can stop at any time. After this page everything you write is saved as you go."
+            </p>
+            <Unpack resource=options let:options>
+                {new_form(slug.clone(), options, action, error)}
+            </Unpack>
+        </WizardFrame>
     }
-
-    fn view(_this: Self) -> AnyView {
-        let tenant = use_viewer().member.tenant;
-        let options = Resource::new_blocking(|| (), {
-            let tenant = tenant.clone();
-            move |()| get_intake_options(tenant.clone())
-        });
-        let action = ServerAction::<StartIncident>::new();
-        let error = Signal::derive(move || action.value().get().and_then(Result::err));
-        let slug = tenant.to_string();
-        view! {
-            <WizardFrame
-                tenant=tenant
-                incident=None
-                step=WizardStep::Details
-                reached=WizardStep::Details
-                heading="Who, where and when"
-            >
-                <p class="mb-6 text-muted">
-                    "You can stop at any time. After this page everything you write is saved as you go."
-                </p>
-                <Unpack resource=options let:options>
-                    {new_form(slug.clone(), options, action, error)}
-                </Unpack>
-            </WizardFrame>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn new_form(
@@ -74,37 +66,29 @@ fn new_form(
 }
 
 /// Changes who, where and when of a report.
-pub struct EditDetailsPage;
-
-#[lazy_route]
-impl LazyRoute for EditDetailsPage {
-    fn data() -> Self {
-        Self
+#[component]
+pub fn EditDetailsPage() -> AnyView {
+    let tenant = use_tenant();
+    let id = use_incident_id();
+    let resource = Resource::new_blocking(
+        move || (tenant.get(), id.get()),
+        |(tenant, id)| async move {
+            let (Some(tenant), Some(id)) = (tenant, id) else {
+                return Err(AppError::NotFound);
+            };
+            let options = get_intake_options(tenant.clone()).await?;
+            Ok((tenant.clone(), options, get_draft(tenant, id).await?))
+        },
+    );
+    view! {
+        <Unpack resource let:loaded>
+            {
+                let (tenant, options, draft) = loaded;
+                edit_view(tenant, options, draft)
+            }
+        </Unpack>
     }
-
-    fn view(_this: Self) -> AnyView {
-        let tenant = use_tenant();
-        let id = use_incident_id();
-        let resource = Resource::new_blocking(
-            move || (tenant.get(), id.get()),
-            |(tenant, id)| async move {
-                let (Some(tenant), Some(id)) = (tenant, id) else {
-                    return Err(AppError::NotFound);
-                };
-                let options = get_intake_options(tenant.clone()).await?;
-                Ok((tenant.clone(), options, get_draft(tenant, id).await?))
-            },
-        );
-        view! {
-            <Unpack resource let:loaded>
-                {
-                    let (tenant, options, draft) = loaded;
-                    edit_view(tenant, options, draft)
-                }
-            </Unpack>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn edit_view(tenant: TenantSlug, options: IntakeOptions, draft: Draft) -> AnyView {

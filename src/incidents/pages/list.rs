@@ -19,42 +19,34 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route, params::ParamsMap};
+use leptos_router::{hooks::use_query_map, params::ParamsMap};
 
 /// `/{tenant}/incidents`: every report that the person may see.
-pub struct IncidentListPage;
-
-#[lazy_route]
-impl LazyRoute for IncidentListPage {
-    fn data() -> Self {
-        Self
+#[component]
+pub fn IncidentListPage() -> AnyView {
+    let member = use_viewer().member;
+    let tenant = StoredValue::new(member.tenant.clone());
+    let query = use_query_map();
+    let filter = Memo::new(move |_| read_filter(&query.read()));
+    let page = Resource::new_blocking(
+        move || filter.get(),
+        move |filter| async move {
+            let page = list_incidents(tenant.get_value(), without_errors(filter.clone())).await?;
+            Ok((filter, page))
+        },
+    );
+    let title = list_title(&member);
+    view! {
+        <Title text=title />
+        {header(&member, title)}
+        <Unpack resource=page let:loaded>
+            {
+                let (filter, page) = loaded;
+                list_view(&member, filter, page)
+            }
+        </Unpack>
     }
-
-    fn view(_this: Self) -> AnyView {
-        let member = use_viewer().member;
-        let tenant = StoredValue::new(member.tenant.clone());
-        let query = use_query_map();
-        let filter = Memo::new(move |_| read_filter(&query.read()));
-        let page = Resource::new_blocking(
-            move || filter.get(),
-            move |filter| async move {
-                let page = list_incidents(tenant.get_value(), without_errors(filter.clone())).await?;
-                Ok((filter, page))
-            },
-        );
-        let title = list_title(&member);
-        view! {
-            <Title text=title />
-            {header(&member, title)}
-            <Unpack resource=page let:loaded>
-                {
-                    let (filter, page) = loaded;
-                    list_view(&member, filter, page)
-                }
-            </Unpack>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn read_filter(query: &ParamsMap) -> IncidentFilter {

@@ -12,47 +12,40 @@ use crate::{
         paths,
         phase_fields::PhaseTexts,
         wizard::{
-            FORM_ID, StepButtons, StepErrors, WizardFrame, current_person, is_saving, submit_in_browser, use_incident_id,
+            FORM_ID, StepButtons, StepErrors, WizardFrame, current_person, is_saving, submit_in_browser,
+            use_incident_id,
         },
     },
     tenants::tenant::TenantSlug,
     ui::{Disclosure, TextArea, Unpack},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{LazyRoute, components::Redirect, lazy_route};
+use leptos_router::components::Redirect;
 use std::sync::Arc;
 
 /// The account of a report.
-pub struct NarrativePage;
-
-#[lazy_route]
-impl LazyRoute for NarrativePage {
-    fn data() -> Self {
-        Self
+#[component]
+pub fn NarrativePage() -> AnyView {
+    let tenant = use_tenant();
+    let id = use_incident_id();
+    let draft = Resource::new_blocking(
+        move || (tenant.get(), id.get()),
+        |(tenant, id)| async move {
+            let (Some(tenant), Some(id)) = (tenant, id) else {
+                return Err(AppError::NotFound);
+            };
+            Ok((tenant.clone(), get_draft(tenant, id).await?))
+        },
+    );
+    view! {
+        <Unpack resource=draft let:loaded>
+            {
+                let (tenant, draft) = loaded;
+                narrative_view(tenant, draft)
+            }
+        </Unpack>
     }
-
-    fn view(_this: Self) -> AnyView {
-        let tenant = use_tenant();
-        let id = use_incident_id();
-        let draft = Resource::new_blocking(
-            move || (tenant.get(), id.get()),
-            |(tenant, id)| async move {
-                let (Some(tenant), Some(id)) = (tenant, id) else {
-                    return Err(AppError::NotFound);
-                };
-                Ok((tenant.clone(), get_draft(tenant, id).await?))
-            },
-        );
-        view! {
-            <Unpack resource=draft let:loaded>
-                {
-                    let (tenant, draft) = loaded;
-                    narrative_view(tenant, draft)
-                }
-            </Unpack>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn narrative_view(tenant: TenantSlug, draft: Draft) -> AnyView {

@@ -23,38 +23,30 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_query_map, lazy_route};
+use leptos_router::hooks::use_query_map;
 
 /// `/{tenant}/incidents/{id}`: everything that is known about one incident.
-pub struct IncidentRecordPage;
-
-#[lazy_route]
-impl LazyRoute for IncidentRecordPage {
-    fn data() -> Self {
-        Self
+#[component]
+pub fn IncidentRecordPage() -> AnyView {
+    let member = use_viewer().member;
+    let tenant = StoredValue::new(member.tenant.clone());
+    let id = use_incident_id();
+    let record = Resource::new_blocking(
+        move || id.get(),
+        move |id| async move {
+            match id {
+                Some(id) => get_record(tenant.get_value(), id).await,
+                None => Err(AppError::NotFound),
+            }
+        },
+    );
+    view! {
+        <Title text="Incident" />
+        <Unpack resource=record let:record>
+            {record_view(&member, record)}
+        </Unpack>
     }
-
-    fn view(_this: Self) -> AnyView {
-        let member = use_viewer().member;
-        let tenant = StoredValue::new(member.tenant.clone());
-        let id = use_incident_id();
-        let record = Resource::new_blocking(
-            move || id.get(),
-            move |id| async move {
-                match id {
-                    Some(id) => get_record(tenant.get_value(), id).await,
-                    None => Err(AppError::NotFound),
-                }
-            },
-        );
-        view! {
-            <Title text="Incident" />
-            <Unpack resource=record let:record>
-                {record_view(&member, record)}
-            </Unpack>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn record_view(member: &Member, record: IncidentRecord) -> AnyView {

@@ -15,7 +15,8 @@ use crate::{
         paths,
         phase_fields::PhaseTexts,
         wizard::{
-            FORM_ID, StepButtons, StepErrors, WizardFrame, current_person, is_saving, submit_in_browser, use_incident_id,
+            FORM_ID, StepButtons, StepErrors, WizardFrame, current_person, is_saving, submit_in_browser,
+            use_incident_id,
         },
     },
     jobs::waiting::{JobWait, poll_while_open},
@@ -23,45 +24,37 @@ use crate::{
     ui::{Alert, Button, ButtonVariant, Disclosure, TextArea, Tone, Unpack},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::{LazyRoute, components::Redirect, lazy_route};
+use leptos_router::components::Redirect;
 use std::sync::Arc;
 
 /// The original and what clarification made of it.
-pub struct ReviewPage;
-
-#[lazy_route]
-impl LazyRoute for ReviewPage {
-    fn data() -> Self {
-        Self
+#[component]
+pub fn ReviewPage() -> AnyView {
+    let tenant = use_tenant();
+    let id = use_incident_id();
+    let rebuild = ServerAction::<RebuildEnhancement>::new();
+    let review = Resource::new_blocking(
+        move || (tenant.get(), id.get(), rebuild.version().get()),
+        |(tenant, id, _)| async move {
+            let (Some(tenant), Some(id)) = (tenant, id) else {
+                return Err(AppError::NotFound);
+            };
+            Ok((tenant.clone(), get_review(tenant, id).await?))
+        },
+    );
+    poll_while_open(
+        move || review.get().and_then(Result::ok).is_some_and(|(_, review)| is_waiting(&review)),
+        move || review.refetch(),
+    );
+    view! {
+        <Unpack resource=review let:loaded>
+            {
+                let (tenant, review) = loaded;
+                review_view(tenant, review, rebuild)
+            }
+        </Unpack>
     }
-
-    fn view(_this: Self) -> AnyView {
-        let tenant = use_tenant();
-        let id = use_incident_id();
-        let rebuild = ServerAction::<RebuildEnhancement>::new();
-        let review = Resource::new_blocking(
-            move || (tenant.get(), id.get(), rebuild.version().get()),
-            |(tenant, id, _)| async move {
-                let (Some(tenant), Some(id)) = (tenant, id) else {
-                    return Err(AppError::NotFound);
-                };
-                Ok((tenant.clone(), get_review(tenant, id).await?))
-            },
-        );
-        poll_while_open(
-            move || review.get().and_then(Result::ok).is_some_and(|(_, review)| is_waiting(&review)),
-            move || review.refetch(),
-        );
-        view! {
-            <Unpack resource=review let:loaded>
-                {
-                    let (tenant, review) = loaded;
-                    review_view(tenant, review, rebuild)
-                }
-            </Unpack>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn is_waiting(review: &Review) -> bool {

@@ -14,39 +14,31 @@ use crate::{
     ui::{Alert, Button, Icon, LinkButton, LocalTime, Tone, Unpack},
 };
 use leptos::prelude::*;
-use leptos_router::{LazyRoute, components::Redirect, lazy_route};
+use leptos_router::components::Redirect;
 
 /// Submits a report.
-pub struct SubmitPage;
-
-#[lazy_route]
-impl LazyRoute for SubmitPage {
-    fn data() -> Self {
-        Self
+#[component]
+pub fn SubmitPage() -> AnyView {
+    let tenant = use_tenant();
+    let id = use_incident_id();
+    let draft = Resource::new_blocking(
+        move || (tenant.get(), id.get()),
+        |(tenant, id)| async move {
+            let (Some(tenant), Some(id)) = (tenant, id) else {
+                return Err(AppError::NotFound);
+            };
+            Ok((tenant.clone(), get_draft(tenant, id).await?))
+        },
+    );
+    view! {
+        <Unpack resource=draft let:loaded>
+            {
+                let (tenant, draft) = loaded;
+                submit_view(tenant, draft)
+            }
+        </Unpack>
     }
-
-    fn view(_this: Self) -> AnyView {
-        let tenant = use_tenant();
-        let id = use_incident_id();
-        let draft = Resource::new_blocking(
-            move || (tenant.get(), id.get()),
-            |(tenant, id)| async move {
-                let (Some(tenant), Some(id)) = (tenant, id) else {
-                    return Err(AppError::NotFound);
-                };
-                Ok((tenant.clone(), get_draft(tenant, id).await?))
-            },
-        );
-        view! {
-            <Unpack resource=draft let:loaded>
-                {
-                    let (tenant, draft) = loaded;
-                    submit_view(tenant, draft)
-                }
-            </Unpack>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn submit_view(tenant: TenantSlug, draft: Draft) -> AnyView {

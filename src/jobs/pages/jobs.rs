@@ -11,33 +11,24 @@ use crate::{
 use chrono_tz::Tz;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 /// `/{tenant}/jobs`: the latest jobs, those that gave up first.
-pub struct JobListPage;
-
-#[lazy_route]
-impl LazyRoute for JobListPage {
-    fn data() -> Self {
-        Self
+#[component]
+pub fn JobListPage() -> AnyView {
+    let member = use_viewer().member;
+    let (tenant, tz) = (member.tenant, member.time_zone);
+    let jobs = Resource::new_blocking(move || tenant.clone(), list_jobs);
+    view! {
+        <Title text="Background work" />
+        <PageHeader
+            title="Background work"
+            lead="What SupportSignal does while people go on with theirs. Work that gave up stands first."
+        />
+        <Unpack resource=jobs let:jobs>
+            <Card flush=true>{job_list(jobs, tz)}</Card>
+        </Unpack>
     }
-
-    fn view(_this: Self) -> AnyView {
-        let member = use_viewer().member;
-        let (tenant, tz) = (member.tenant, member.time_zone);
-        let jobs = Resource::new_blocking(move || tenant.clone(), list_jobs);
-        view! {
-            <Title text="Background work" />
-            <PageHeader
-                title="Background work"
-                lead="What SupportSignal does while people go on with theirs. Work that gave up stands first."
-            />
-            <Unpack resource=jobs let:jobs>
-                <Card flush=true>{job_list(jobs, tz)}</Card>
-            </Unpack>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn job_list(jobs: Vec<JobRow>, tz: Tz) -> AnyView {

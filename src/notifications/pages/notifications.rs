@@ -13,55 +13,46 @@ use crate::{
 use chrono_tz::Tz;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, lazy_route};
 
 /// `/{tenant}/notifications`: each one leads to its report and can be marked as read.
-pub struct NotificationListPage;
-
-#[lazy_route]
-impl LazyRoute for NotificationListPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        let member = use_viewer().member;
-        let tz = member.time_zone;
-        let tenant = StoredValue::new(member.tenant);
-        let mark = ServerAction::<MarkNotificationRead>::new();
-        let mark_all = ServerAction::<MarkAllNotificationsRead>::new();
-        let changes = move || mark.version().get() + mark_all.version().get();
-        let notifications =
-            Resource::new_blocking(move || (tenant.get_value(), changes()), |(tenant, _)| list_notifications(tenant));
-        // The frame's count is another part of the page.
-        Effect::new(move |_| {
-            if changes() > 0 {
-                refresh_unread();
-            }
-        });
-        let error =
-            move || mark.value().get().and_then(Result::err).or_else(|| mark_all.value().get().and_then(Result::err));
-        view! {
-            <Title text="Notifications" />
-            <PageHeader title="Notifications" />
-            <div class="max-w-3xl space-y-4">
-                {move || {
-                    error()
-                        .map(|error| {
-                            view! {
-                                <Alert tone=Tone::Danger>
-                                    <p>{error.to_string()}</p>
-                                </Alert>
-                            }
-                        })
-                }}
-                <Unpack resource=notifications let:notifications>
-                    {list_view(notifications, tenant.get_value(), tz, mark, mark_all)}
-                </Unpack>
-            </div>
+#[component]
+pub fn NotificationListPage() -> AnyView {
+    let member = use_viewer().member;
+    let tz = member.time_zone;
+    let tenant = StoredValue::new(member.tenant);
+    let mark = ServerAction::<MarkNotificationRead>::new();
+    let mark_all = ServerAction::<MarkAllNotificationsRead>::new();
+    let changes = move || mark.version().get() + mark_all.version().get();
+    let notifications =
+        Resource::new_blocking(move || (tenant.get_value(), changes()), |(tenant, _)| list_notifications(tenant));
+    // The frame's count is another part of the page.
+    Effect::new(move |_| {
+        if changes() > 0 {
+            refresh_unread();
         }
-        .into_any()
+    });
+    let error =
+        move || mark.value().get().and_then(Result::err).or_else(|| mark_all.value().get().and_then(Result::err));
+    view! {
+        <Title text="Notifications" />
+        <PageHeader title="Notifications" />
+        <div class="max-w-3xl space-y-4">
+            {move || {
+                error()
+                    .map(|error| {
+                        view! {
+                            <Alert tone=Tone::Danger>
+                                <p>{error.to_string()}</p>
+                            </Alert>
+                        }
+                    })
+            }}
+            <Unpack resource=notifications let:notifications>
+                {list_view(notifications, tenant.get_value(), tz, mark, mark_all)}
+            </Unpack>
+        </div>
     }
+    .into_any()
 }
 
 fn list_view(

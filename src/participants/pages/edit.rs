@@ -19,64 +19,48 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 
 /// `/{tenant}/participants/new`.
-pub struct NewParticipantPage;
-
-#[lazy_route]
-impl LazyRoute for NewParticipantPage {
-    fn data() -> Self {
-        Self
+#[component]
+pub fn NewParticipantPage() -> AnyView {
+    let tenant = StoredValue::new(use_viewer().member.tenant);
+    let sites = Resource::new_blocking(|| (), move |()| list_site_options(tenant.get_value()));
+    let action = ServerAction::<SaveParticipant>::new();
+    view! {
+        <Title text="Add a participant" />
+        <PageHeader title="Add a participant" back=(list_path(&tenant.get_value()), "Participants".to_owned()) />
+        <Unpack resource=sites let:sites>
+            <Editor tenant=tenant.get_value() participant=None sites action />
+        </Unpack>
     }
-
-    fn view(_this: Self) -> AnyView {
-        let tenant = StoredValue::new(use_viewer().member.tenant);
-        let sites = Resource::new_blocking(|| (), move |()| list_site_options(tenant.get_value()));
-        let action = ServerAction::<SaveParticipant>::new();
-        view! {
-            <Title text="Add a participant" />
-            <PageHeader title="Add a participant" back=(list_path(&tenant.get_value()), "Participants".to_owned()) />
-            <Unpack resource=sites let:sites>
-                <Editor tenant=tenant.get_value() participant=None sites action />
-            </Unpack>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// `/{tenant}/participants/{id}`.
-pub struct ParticipantEditPage;
-
-#[lazy_route]
-impl LazyRoute for ParticipantEditPage {
-    fn data() -> Self {
-        Self
+#[component]
+pub fn ParticipantEditPage() -> AnyView {
+    let member = use_viewer().member;
+    let may_edit = member.role.may(Permission::EditRegisters);
+    let tenant = StoredValue::new(member.tenant);
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse().ok())));
+    let record = Resource::new_blocking(
+        move || id.get(),
+        move |id: Option<ParticipantId>| async move {
+            get_participant(tenant.get_value(), id.ok_or(AppError::NotFound)?).await
+        },
+    );
+    let action = ServerAction::<SaveParticipant>::new();
+    let title = if may_edit { "Edit participant" } else { "Participant" };
+    view! {
+        <Title text=title />
+        <PageHeader title back=(list_path(&tenant.get_value()), "Participants".to_owned()) />
+        <Unpack resource=record let:record>
+            {record_view(tenant.get_value(), record, may_edit, action)}
+        </Unpack>
     }
-
-    fn view(_this: Self) -> AnyView {
-        let member = use_viewer().member;
-        let may_edit = member.role.may(Permission::EditRegisters);
-        let tenant = StoredValue::new(member.tenant);
-        let params = use_params_map();
-        let id = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse().ok())));
-        let record = Resource::new_blocking(
-            move || id.get(),
-            move |id: Option<ParticipantId>| async move {
-                get_participant(tenant.get_value(), id.ok_or(AppError::NotFound)?).await
-            },
-        );
-        let action = ServerAction::<SaveParticipant>::new();
-        let title = if may_edit { "Edit participant" } else { "Participant" };
-        view! {
-            <Title text=title />
-            <PageHeader title back=(list_path(&tenant.get_value()), "Participants".to_owned()) />
-            <Unpack resource=record let:record>
-                {record_view(tenant.get_value(), record, may_edit, action)}
-            </Unpack>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn record_view(
@@ -189,8 +173,7 @@ fn StoredFields(
         Some(AppError::Stale { current_revision }) => current_revision,
         _ => known.copied().unwrap_or(participant.revision),
     });
-    let choices =
-        ParticipantStatus::ALL.map(|status| (status.as_str().to_owned(), status.label().to_owned())).to_vec();
+    let choices = ParticipantStatus::ALL.map(|status| (status.as_str().to_owned(), status.label().to_owned())).to_vec();
     view! {
         <input type="hidden" name="id" value=participant.id.to_string() />
         <input type="hidden" name="revision" value=move || revision.get().to_string() autocomplete="off" />

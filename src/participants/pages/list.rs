@@ -11,37 +11,30 @@ use crate::{
     },
     tenants::tenant::TenantSlug,
     ui::{
-        Alert, Button, ButtonVariant, Card, Cell, Column, DataTable, EmptyState, Icon, LinkButton, LinkCell, PageHeader,
-        Pagination, Row, SearchField, StatusBadge, Tone, Unpack,
+        Alert, Button, ButtonVariant, Card, Cell, Column, DataTable, EmptyState, Icon, LinkButton, LinkCell,
+        PageHeader, Pagination, Row, SearchField, StatusBadge, Tone, Unpack,
     },
 };
 use leptos::{children::ViewFnOnce, html, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, components::Form, hooks::use_query_map, lazy_route, location::Url, params::ParamsMap};
+use leptos_router::{components::Form, hooks::use_query_map, location::Url, params::ParamsMap};
 
 /// `/{tenant}/participants`: search, page by page, archived ones on demand.
-pub struct ParticipantListPage;
-
-#[lazy_route]
-impl LazyRoute for ParticipantListPage {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        let member = use_viewer().member;
-        let may_read = member.role.may(Permission::ReadRegisters);
-        let may_edit = member.role.may(Permission::EditRegisters);
-        let tenant = StoredValue::new(member.tenant);
-        let query = use_query_map();
-        let state = Memo::new(move |_| query.with(ListState::read));
-        let is_saved = move || query.with(|query| query.get_str("saved") == Some("1"));
-        let page = Resource::new_blocking(
-            move || state.get(),
-            move |state| list_participants(tenant.get_value(), state.search, state.include_archived, state.after),
-        );
-        let add = may_edit.then(|| ViewFnOnce::from(move || add_button(&tenant.get_value())));
-        view! {
+#[component]
+pub fn ParticipantListPage() -> AnyView {
+    let member = use_viewer().member;
+    let may_read = member.role.may(Permission::ReadRegisters);
+    let may_edit = member.role.may(Permission::EditRegisters);
+    let tenant = StoredValue::new(member.tenant);
+    let query = use_query_map();
+    let state = Memo::new(move |_| query.with(ListState::read));
+    let is_saved = move || query.with(|query| query.get_str("saved") == Some("1"));
+    let page = Resource::new_blocking(
+        move || state.get(),
+        move |state| list_participants(tenant.get_value(), state.search, state.include_archived, state.after),
+    );
+    let add = may_edit.then(|| ViewFnOnce::from(move || add_button(&tenant.get_value())));
+    view! {
             <Title text="Participants" />
             <PageHeader
                 title="Participants"
@@ -57,7 +50,6 @@ impl LazyRoute for ParticipantListPage {
             </div>
         }
         .into_any()
-    }
 }
 
 /// What the address says about the list; unknown or broken values count as not set.

@@ -32,21 +32,28 @@ pub fn settings(config: &Config) -> Check {
         DatabaseConfig::External { owner_url: Some(_), .. } => "DATABASE_URL, migrations by DATABASE_OWNER_URL",
         DatabaseConfig::External { owner_url: None, .. } => "DATABASE_URL, migrations by somebody else",
     };
-    Check::new("settings", Ok(format!("all can be read; people come to {}; database: {database}", config.public_url.origin())))
+    Check::new(
+        "settings",
+        Ok(format!("all can be read; people come to {}; database: {database}", config.public_url.origin())),
+    )
 }
 
 /// Whether files can be written where the private database and undelivered mail go.
 pub fn data_directory(config: &Config) -> Check {
     let folder = &config.data_dir;
     let probe = folder.join(format!(".doctor-{}", process::id()));
-    let written = fs::create_dir_all(folder).and_then(|()| fs::write(&probe, "")).and_then(|()| fs::remove_file(&probe));
-    Check::new("data directory", match written {
-        Ok(()) => Ok(format!("{} can be written", folder.display())),
-        Err(error) => Err(format!(
-            "{} can't be written ({error}); let this user write there or set SUPPORTSIGNAL_DATA_DIR to another folder",
-            folder.display()
-        )),
-    })
+    let written =
+        fs::create_dir_all(folder).and_then(|()| fs::write(&probe, "")).and_then(|()| fs::remove_file(&probe));
+    Check::new(
+        "data directory",
+        match written {
+            Ok(()) => Ok(format!("{} can be written", folder.display())),
+            Err(error) => Err(format!(
+                "{} can't be written ({error}); let this user write there or set SUPPORTSIGNAL_DATA_DIR to another folder",
+                folder.display()
+            )),
+        },
+    )
 }
 
 /// Whether mail would get away.

@@ -52,10 +52,15 @@ async fn look_at(database: &DatabaseConfig, runtime: &Runtime) -> Vec<Check> {
     };
     let (migrations, is_pending) = migrations(&mut connection, has_owner).await;
     let mut checks = vec![
-        Check::new("database", Ok(match database {
-            DatabaseConfig::Embedded => "PostgreSQL's programs are there, and the private database answers".to_owned(),
-            DatabaseConfig::External { .. } => "it answers".to_owned(),
-        })),
+        Check::new(
+            "database",
+            Ok(match database {
+                DatabaseConfig::Embedded => {
+                    "PostgreSQL's programs are there, and the private database answers".to_owned()
+                }
+                DatabaseConfig::External { .. } => "it answers".to_owned(),
+            }),
+        ),
         Check::new("database version", version(&mut connection).await),
         Check::new("pgvector", vector(&mut connection).await),
         Check::new("durability", durability(&mut connection).await),
@@ -74,7 +79,9 @@ fn unreachable(error: &sqlx::Error, as_owner: bool) -> String {
         sqlx::Error::Database(refusal) => {
             format!("it refuses us ({}); check user, password and database in {setting}", refusal.message())
         }
-        sqlx::Error::Io(error) => format!("it can't be reached ({error}); start it or check host and port in {setting}"),
+        sqlx::Error::Io(error) => {
+            format!("it can't be reached ({error}); start it or check host and port in {setting}")
+        }
         other => format!("it can't be reached ({other}); check {setting}"),
     }
 }
@@ -165,11 +172,13 @@ fn compare(applied: &[AppliedMigration], has_owner: bool) -> (Result<String, Str
     let ours: HashMap<_, _> = MIGRATIONS.iter().map(|migration| (migration.version, &migration.checksum)).collect();
     let pending = ours.keys().filter(|version| !applied.contains_key(version)).count();
     if let Some(version) = applied.keys().find(|version| !ours.contains_key(version)) {
-        let problem = format!("the database has migration {version} of a newer SupportSignal; run that version instead");
+        let problem =
+            format!("the database has migration {version} of a newer SupportSignal; run that version instead");
         return (Err(problem), pending > 0);
     }
     if let Some((version, _)) = applied.iter().find(|(version, checksum)| ours.get(version) != Some(checksum)) {
-        let problem = format!("migration {version} differs from the one in this program; run the version that migrated");
+        let problem =
+            format!("migration {version} differs from the one in this program; run the version that migrated");
         return (Err(problem), pending > 0);
     }
     let finding = match pending {

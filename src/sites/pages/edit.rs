@@ -12,70 +12,54 @@ use crate::{
     },
     tenants::tenant::TenantSlug,
     ui::{
-        Alert, Button, ButtonVariant, Card, ErrorPage, ErrorSummary, Icon, LinkButton, PageHeader, RadioGroup, TextField,
-        Tone, Unpack,
+        Alert, Button, ButtonVariant, Card, ErrorPage, ErrorSummary, Icon, LinkButton, PageHeader, RadioGroup,
+        TextField, Tone, Unpack,
     },
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, hooks::use_params_map, lazy_route};
+use leptos_router::hooks::use_params_map;
 
 /// `/{tenant}/sites/new`.
-pub struct NewSitePage;
-
-#[lazy_route]
-impl LazyRoute for NewSitePage {
-    fn data() -> Self {
-        Self
+#[component]
+pub fn NewSitePage() -> AnyView {
+    let member = use_viewer().member;
+    let action = ServerAction::<SaveSite>::new();
+    // There is nothing to load, so nobody else has said no yet.
+    let content = match member.require(Permission::EditRegisters) {
+        Ok(()) => view! { <Editor tenant=member.tenant.clone() site=None action /> }.into_any(),
+        Err(error) => view! { <ErrorPage error /> }.into_any(),
+    };
+    view! {
+        <Title text="Add a site" />
+        <PageHeader title="Add a site" back=(list_path(&member.tenant), "Sites".to_owned()) />
+        {content}
     }
-
-    fn view(_this: Self) -> AnyView {
-        let member = use_viewer().member;
-        let action = ServerAction::<SaveSite>::new();
-        // There is nothing to load, so nobody else has said no yet.
-        let content = match member.require(Permission::EditRegisters) {
-            Ok(()) => view! { <Editor tenant=member.tenant.clone() site=None action /> }.into_any(),
-            Err(error) => view! { <ErrorPage error /> }.into_any(),
-        };
-        view! {
-            <Title text="Add a site" />
-            <PageHeader title="Add a site" back=(list_path(&member.tenant), "Sites".to_owned()) />
-            {content}
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// `/{tenant}/sites/{id}`.
-pub struct SiteEditPage;
-
-#[lazy_route]
-impl LazyRoute for SiteEditPage {
-    fn data() -> Self {
-        Self
+#[component]
+pub fn SiteEditPage() -> AnyView {
+    let member = use_viewer().member;
+    let may_edit = member.role.may(Permission::EditRegisters);
+    let tenant = StoredValue::new(member.tenant);
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse().ok())));
+    let site = Resource::new_blocking(
+        move || id.get(),
+        move |id: Option<SiteId>| async move { get_site(tenant.get_value(), id.ok_or(AppError::NotFound)?).await },
+    );
+    let action = ServerAction::<SaveSite>::new();
+    let title = if may_edit { "Edit site" } else { "Site" };
+    view! {
+        <Title text=title />
+        <PageHeader title back=(list_path(&tenant.get_value()), "Sites".to_owned()) />
+        <Unpack resource=site let:site>
+            {site_view(tenant.get_value(), site, may_edit, action)}
+        </Unpack>
     }
-
-    fn view(_this: Self) -> AnyView {
-        let member = use_viewer().member;
-        let may_edit = member.role.may(Permission::EditRegisters);
-        let tenant = StoredValue::new(member.tenant);
-        let params = use_params_map();
-        let id = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse().ok())));
-        let site = Resource::new_blocking(
-            move || id.get(),
-            move |id: Option<SiteId>| async move { get_site(tenant.get_value(), id.ok_or(AppError::NotFound)?).await },
-        );
-        let action = ServerAction::<SaveSite>::new();
-        let title = if may_edit { "Edit site" } else { "Site" };
-        view! {
-            <Title text=title />
-            <PageHeader title back=(list_path(&tenant.get_value()), "Sites".to_owned()) />
-            <Unpack resource=site let:site>
-                {site_view(tenant.get_value(), site, may_edit, action)}
-            </Unpack>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 fn site_view(tenant: TenantSlug, site: Site, may_edit: bool, action: ServerAction<SaveSite>) -> AnyView {
@@ -136,11 +120,7 @@ fn Editor(tenant: TenantSlug, site: Option<Site>, action: ServerAction<SaveSite>
 
 /// What only a site has that is stored: which one, at which revision, active or archived.
 #[component]
-fn StoredFields(
-    site: Site,
-    error: Signal<Option<AppError>>,
-    status_error: Signal<Option<String>>,
-) -> impl IntoView {
+fn StoredFields(site: Site, error: Signal<Option<AppError>>, status_error: Signal<Option<String>>) -> impl IntoView {
     // Once a newer version has been pointed out, saving again is meant.
     let revision = Memo::new(move |known: Option<&i32>| match error.get() {
         Some(AppError::Stale { current_revision }) => current_revision,

@@ -11,53 +11,45 @@ use crate::{
     },
     tenants::tenant::TenantSlug,
     ui::{
-        Alert, Button, ButtonVariant, Card, Cell, Column, DataTable, EmptyState, Icon, LinkButton, LinkCell, PageHeader,
-        Pagination, Row, SearchField, StatusBadge, Tone, Unpack,
+        Alert, Button, ButtonVariant, Card, Cell, Column, DataTable, EmptyState, Icon, LinkButton, LinkCell,
+        PageHeader, Pagination, Row, SearchField, StatusBadge, Tone, Unpack,
     },
 };
 use leptos::{children::ViewFnOnce, html, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{LazyRoute, components::Form, hooks::use_query_map, lazy_route, location::Url, params::ParamsMap};
+use leptos_router::{components::Form, hooks::use_query_map, location::Url, params::ParamsMap};
 
 /// `/{tenant}/sites`: search, page by page, archived ones on demand.
-pub struct SiteListPage;
-
-#[lazy_route]
-impl LazyRoute for SiteListPage {
-    fn data() -> Self {
-        Self
+#[component]
+pub fn SiteListPage() -> AnyView {
+    let member = use_viewer().member;
+    let may_read = member.role.may(Permission::ReadRegisters);
+    let may_edit = member.role.may(Permission::EditRegisters);
+    let tenant = StoredValue::new(member.tenant);
+    let query = use_query_map();
+    let state = Memo::new(move |_| query.with(ListState::read));
+    let is_saved = move || query.with(|query| query.get_str("saved") == Some("1"));
+    let page = Resource::new_blocking(
+        move || state.get(),
+        move |state| list_sites(tenant.get_value(), state.search, state.include_archived, state.after),
+    );
+    let add = may_edit.then(|| ViewFnOnce::from(move || add_button(&tenant.get_value())));
+    view! {
+        <Title text="Sites" />
+        <PageHeader
+            title="Sites"
+            lead="The houses, centres and other places where your organisation supports people."
+            nostrip:action=add
+        />
+        <div class="space-y-4">
+            {move || is_saved().then(|| view! { <Alert tone=Tone::Done title="Saved." /> })}
+            {may_read.then(|| view! { <ListControls tenant state /> })}
+            <Unpack resource=page let:page>
+                {list_view(page, &tenant.get_value(), &state.get_untracked(), may_edit)}
+            </Unpack>
+        </div>
     }
-
-    fn view(_this: Self) -> AnyView {
-        let member = use_viewer().member;
-        let may_read = member.role.may(Permission::ReadRegisters);
-        let may_edit = member.role.may(Permission::EditRegisters);
-        let tenant = StoredValue::new(member.tenant);
-        let query = use_query_map();
-        let state = Memo::new(move |_| query.with(ListState::read));
-        let is_saved = move || query.with(|query| query.get_str("saved") == Some("1"));
-        let page = Resource::new_blocking(
-            move || state.get(),
-            move |state| list_sites(tenant.get_value(), state.search, state.include_archived, state.after),
-        );
-        let add = may_edit.then(|| ViewFnOnce::from(move || add_button(&tenant.get_value())));
-        view! {
-            <Title text="Sites" />
-            <PageHeader
-                title="Sites"
-                lead="The houses, centres and other places where your organisation supports people."
-                nostrip:action=add
-            />
-            <div class="space-y-4">
-                {move || is_saved().then(|| view! { <Alert tone=Tone::Done title="Saved." /> })}
-                {may_read.then(|| view! { <ListControls tenant state /> })}
-                <Unpack resource=page let:page>
-                    {list_view(page, &tenant.get_value(), &state.get_untracked(), may_edit)}
-                </Unpack>
-            </div>
-        }
-        .into_any()
-    }
+    .into_any()
 }
 
 /// What the address says about the list; unknown or broken values count as not set.
