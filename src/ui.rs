@@ -31,6 +31,7 @@
 //! Dialog           <Dialog id="end" title="End the session?" open=RwSignal<bool>>…</Dialog>
 //! StepProgress     <StepProgress steps=vec![Step { label, href, done }] current=2 />
 //! JobProgress      <JobProgress label="Writing the questions" percent=Signal<Option<u8>>>way on</JobProgress>
+//! fresh            fresh(key, view): makes a form anew when it stands for something else
 //! LocalTime        <LocalTime instant tz now=server_now date_only=true />   format_moment, format_day, format_time_of_day, format_relative
 //! Icon             {Icon::Bell.view()}  {Icon::Bell.small()}  {Icon::Bell.sized("size-8 text-muted")}
 //! ```
@@ -52,6 +53,7 @@ mod empty;
 mod error_summary;
 mod field;
 mod frame;
+mod fresh;
 mod icon;
 mod page_header;
 mod pagination;
@@ -73,6 +75,7 @@ pub use empty::EmptyState;
 pub use error_summary::ErrorSummary;
 pub use field::{Checkbox, DateTimeField, RadioGroup, SearchField, SelectField, TextArea, TextField};
 pub use frame::{AppFrame, AuthFrame, FrameModel, NarrowFrame, NavItem};
+pub use fresh::fresh;
 pub use icon::Icon;
 pub use page_header::PageHeader;
 pub use pagination::Pagination;

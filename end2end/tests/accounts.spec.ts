@@ -112,7 +112,7 @@ test("somebody who works for two organisations chooses and changes", async ({ pa
 
   const menu = await personMenu(page);
   await expect(menu).toContainText("Support worker");
-  await menu.getByText("Change organisation").click();
+  await menu.locator("summary").filter({ hasText: "Change organisation" }).click();
   await menu.getByRole("link", { name: "Coolibah Living" }).click();
   await expect(page).toHaveURL("/coolibah");
   await expect(page.getByRole("heading", { name: "What needs you now" })).toBeVisible();

@@ -54,6 +54,7 @@ test("a worker's rough account becomes a report that the team lead has", async (
     expect(questions.length, `questions about ${phase}`).toBeLessThanOrEqual(5);
     await expect(page.getByText("Why we ask:")).toHaveCount(questions.length);
     all.push(...questions);
+    for (const field of await answers(page).all()) await expect(field).toHaveValue("");
     if (phase === "before") {
       await andSave(page, () => notKnown(page).nth(1).check());
     }

@@ -4,8 +4,18 @@
 
 use crate::incidents::narrative::Narrative;
 use anyhow::Context;
+use regex::{Captures, Regex};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::LazyLock};
+
+/// A time of day as people write it: 7.40 pm, 19:40, 7pm, 1940 hrs. Three groups each, of which the
+/// last may be missing: hour, minute, half of the day.
+static CLOCK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)\b(?:([01]?\d|2[0-3])[.:]([0-5]\d)\s?([ap]m)?|(1[0-2]|[1-9])()\s?([ap]m)|([01]\d|2[0-3])([0-5]\d)(?:\s?hrs?)?)\b",
+    )
+    .ok()
+});
 
 const FILES: &[(&str, &str)] = &[
     ("absconding.json", include_str!("accounts/absconding.json")),
@@ -70,6 +80,12 @@ impl TimeOfDay {
             Self::Night => (21 * 60, 24 * 60 - 1),
         }
     }
+
+    /// Whether a minute counted from midnight belongs to it. The night goes on after midnight.
+    fn contains(self, minute: i64) -> bool {
+        let (first, last) = self.minutes();
+        (first..=last).contains(&minute) || (self == Self::Night && minute < 5 * 60)
+    }
 }
 
 /// One account, with what its worker would answer to questions about what it leaves out.
@@ -133,6 +149,31 @@ impl Account {
         self.answers.get(topic).map(|answer| names.put_into(answer))
     }
 
+    /// The minute of the day at which the story says that it happened, if it says so.
+    pub fn minute_told(&self) -> Option<i64> {
+        let told = |text: &str| {
+            let found = CLOCK.as_ref().into_iter().flat_map(|clock| clock.captures_iter(text));
+            found.filter_map(|time| self.minute_of(&time)).collect::<Vec<_>>()
+        };
+        told(&self.during).first().or(told(&self.before).last()).copied()
+    }
+
+    /// The minute that a written time means, if it can be one of this part of the day.
+    fn minute_of(&self, time: &Captures<'_>) -> Option<i64> {
+        let mut parts = time.iter().skip(1).flatten().map(|part| part.as_str().to_lowercase());
+        let hour = parts.next()?.parse::<i64>().ok()?;
+        let minute = 60 * hour + parts.next()?.parse::<i64>().unwrap_or(0);
+        let other_half = (minute + 12 * 60) % (24 * 60);
+        let meant = match parts.next().as_deref() {
+            Some("am") if hour == 12 => [other_half; 2],
+            Some("pm") if hour < 12 => [other_half; 2],
+            Some(_) => [minute; 2],
+            // Without a half of the day it may be either.
+            None => [minute, other_half],
+        };
+        meant.into_iter().find(|minute| self.time_of_day.contains(*minute))
+    }
+
     /// Whether the site is part of the story.
     pub fn names_site(&self) -> bool {
         self.texts().any(|text| text.contains("{site}"))
@@ -159,7 +200,7 @@ impl Account {
 
 #[cfg(test)]
 mod tests {
-    use super::{Names, read_all};
+    use super::{Names, TimeOfDay, read_all};
     use crate::incidents::narrative::{Narrative, Phase};
 
     #[test]
@@ -176,6 +217,22 @@ mod tests {
                 assert!(!text.contains(['{', '}']), "{text}");
             }
         }
+    }
+
+    #[test]
+    fn the_time_that_a_story_tells_is_found() {
+        let mut account = read_all().unwrap().remove(0);
+        let mut told = |time_of_day, during: &str| {
+            account.time_of_day = time_of_day;
+            account.before = String::new();
+            account.during = during.to_owned();
+            account.minute_told()
+        };
+        assert_eq!(told(TimeOfDay::Evening, "At 7.40 pm he fell, 2m from me."), Some(19 * 60 + 40));
+        assert_eq!(told(TimeOfDay::Evening, "1940 hrs found on floor"), Some(19 * 60 + 40));
+        assert_eq!(told(TimeOfDay::Afternoon, "walked out at 1.20 with $40"), Some(13 * 60 + 20));
+        assert_eq!(told(TimeOfDay::Night, "a branch came down at 1:40am"), Some(100));
+        assert_eq!(told(TimeOfDay::Morning, "BP 120/80, temp 37.8, the 6pm tablets"), None);
     }
 
     #[test]

@@ -30,23 +30,23 @@ const NEWEST: [Fate; 28] = {
         W,
         Draft(At(WizardStep::Review), ThatDay),
         W,
-        C,
+        W,
         W,
         Draft(Details, ThatDay),
         W,
         R,
+        W,
         C,
         W,
         Draft(At(WizardStep::ClarifyBefore), ThatDay),
-        C,
         R,
         W,
         C,
-        W,
+        C,
         Draft(At(WizardStep::Complete), ThatDay),
         R,
         C,
-        W,
+        C,
         Draft(At(WizardStep::ClarifyAfter), ThatDay),
     ]
 };
@@ -203,7 +203,7 @@ impl Rank {
         let ago = span * share / (100 * count * count) + dice.between(3, 0, span / (2 * count));
         let mut day = (now - Duration::minutes(ago)).with_timezone(&zone).date_naive();
         let (first, last) = account.time_of_day.minutes();
-        let minute = dice.between(4, first, last);
+        let minute = account.minute_told().unwrap_or_else(|| dice.between(4, first, last));
         loop {
             let event = at(day, minute, zone).context("a day has no such time")?;
             if event <= now - Duration::hours(2) {

@@ -82,7 +82,7 @@ pub fn IncidentTable(
             view! {
                 <Row>
                     <LinkCell href=href>
-                        <bdi class="wrap-anywhere">{row.participant_name}</bdi>
+                        <bdi class="inline-block min-w-24 max-w-56 wrap-anywhere">{row.participant_name}</bdi>
                         " "
                         <span class="text-[0.8125rem] font-normal whitespace-nowrap text-muted">
                             {format!("#{}", row.number)}
@@ -125,12 +125,20 @@ fn cell_view(column: IncidentColumn, row: &IncidentRow, tz: Tz, now: DateTime<Ut
             .into_any();
         }
         IncidentColumn::Event => view! { <LocalTime instant=row.event_date_time tz now=now /> }.into_any(),
-        IncidentColumn::Site => {
-            row.site_name.clone().map(|name| view! { <bdi class="wrap-anywhere">{name}</bdi> }).into_any()
+        IncidentColumn::Site => row
+            .site_name
+            .clone()
+            .map(|name| view! { <bdi class="inline-block min-w-20 max-w-56 wrap-anywhere">{name}</bdi> })
+            .into_any(),
+        IncidentColumn::Reporter => {
+            view! { <bdi class="inline-block min-w-20 max-w-56 wrap-anywhere">{row.reporter_name.clone()}</bdi> }
+                .into_any()
         }
-        IncidentColumn::Reporter => view! { <bdi class="wrap-anywhere">{row.reporter_name.clone()}</bdi> }.into_any(),
         IncidentColumn::WaitingSince => {
-            row.submitted_at.map(|instant| view! { <LocalTime instant tz now=now /> }).into_any()
+            // Days count here; the hour matters only on the first.
+            row.submitted_at
+                .map(|instant| view! { <LocalTime instant tz now=now date_only={(now - instant).num_days() >= 1} /> })
+                .into_any()
         }
         IncidentColumn::LastChange => view! { <LocalTime instant=row.updated_at tz now=now /> }.into_any(),
         IncidentColumn::Untouched => days_between(row.updated_at, now).into_any(),

@@ -20,7 +20,7 @@ use crate::{
     },
     jobs::waiting::{JobWait, poll_while_open},
     tenants::tenant::TenantSlug,
-    ui::{Checkbox, Disclosure, LinkButton, TextArea, Unpack, format_time_of_day},
+    ui::{Checkbox, Disclosure, LinkButton, TextArea, Unpack, format_time_of_day, fresh},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::hooks::use_params_map;
@@ -50,7 +50,8 @@ pub fn ClarificationPage() -> AnyView {
         <Unpack resource=step let:loaded>
             {
                 let (tenant, step) = loaded;
-                if is_waiting(&step) { waiting_view(tenant, step) } else { questions_view(tenant, step) }
+                let key = format!("{} {} {}", step.incident_id, step.phase.as_str(), step.revision);
+                    if is_waiting(&step) { waiting_view(tenant, step) } else { fresh(key, questions_view(tenant, step)) }
             }
         </Unpack>
     }

@@ -12,7 +12,7 @@ use crate::{
         wizard::{FORM_ID, StepButtons, StepErrors, WizardFrame, use_incident_id},
     },
     tenants::tenant::TenantSlug,
-    ui::{DateTimeField, SelectField, TextArea, TextField, Unpack},
+    ui::{DateTimeField, SelectField, TextArea, TextField, Unpack, fresh},
 };
 use chrono::Duration;
 use leptos::{html, prelude::*};
@@ -84,7 +84,8 @@ pub fn EditDetailsPage() -> AnyView {
         <Unpack resource let:loaded>
             {
                 let (tenant, options, draft) = loaded;
-                edit_view(tenant, options, draft)
+                let key = format!("{} {}", draft.id, draft.revision);
+                    fresh(key, edit_view(tenant, options, draft))
             }
         </Unpack>
     }
@@ -164,7 +165,6 @@ fn DetailsFields(options: IntakeOptions, draft: Option<Draft>, error: Signal<Opt
             select.set_value(home);
         }
     };
-    let is_other = RwSignal::new(typed_name.is_some());
     let participants: Vec<_> =
         options.participants.iter().map(|participant| (participant.id.to_string(), participant.name.clone())).collect();
     let sites: Vec<_> = options.sites.iter().map(|site| (site.id.to_string(), site.name.clone())).collect();
@@ -175,19 +175,15 @@ fn DetailsFields(options: IntakeOptions, draft: Option<Draft>, error: Signal<Opt
                 name="participant_id"
                 options=participants
                 value=participant_id.map(|id| id.to_string()).unwrap_or_default()
-                blank="Choose from the list, or type a name below"
+                blank="Choose a participant"
                 error=at("participant_id")
-                on_change=move |chosen: String| {
-                    is_other.set(chosen.is_empty());
-                    fill_site(chosen);
-                }
+                on_change=fill_site
             />
             <TextField
-                label="Name, if not in the list"
+                label="Or type the name, if it isn't in the list"
                 name="participant_name"
                 value=typed_name.unwrap_or_default()
                 maxlength=120_u32
-                optional=true
                 autocomplete="off"
                 error=at("participant_name")
             />

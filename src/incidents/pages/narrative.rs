@@ -17,7 +17,7 @@ use crate::{
         },
     },
     tenants::tenant::TenantSlug,
-    ui::{Disclosure, TextArea, Unpack},
+    ui::{Disclosure, TextArea, Unpack, fresh},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::components::Redirect;
@@ -41,7 +41,8 @@ pub fn NarrativePage() -> AnyView {
         <Unpack resource=draft let:loaded>
             {
                 let (tenant, draft) = loaded;
-                narrative_view(tenant, draft)
+                let key = format!("{} {}", draft.id, draft.revision);
+                    fresh(key, narrative_view(tenant, draft))
             }
         </Unpack>
     }

@@ -21,7 +21,7 @@ use crate::{
     },
     jobs::waiting::{JobWait, poll_while_open},
     tenants::tenant::TenantSlug,
-    ui::{Alert, Button, ButtonVariant, Disclosure, TextArea, Tone, Unpack},
+    ui::{Alert, Button, ButtonVariant, Disclosure, TextArea, Tone, Unpack, fresh},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::components::Redirect;
@@ -50,7 +50,9 @@ pub fn ReviewPage() -> AnyView {
         <Unpack resource=review let:loaded>
             {
                 let (tenant, review) = loaded;
-                review_view(tenant, review, rebuild)
+                let digest = review.enhancement.as_ref().map(|enhancement| enhancement.answers_digest.clone());
+                    let key = format!("{} {} {}", review.draft.id, review.draft.revision, digest.unwrap_or_default());
+                    fresh(key, review_view(tenant, review, rebuild))
             }
         </Unpack>
     }

@@ -117,7 +117,7 @@ fn ListControls(tenant: StoredValue<TenantSlug>, state: Memo<ListState>) -> impl
                 method="get"
                 action=list_path(&tenant.get_value())
                 attr:role="search"
-                attr:class="flex min-w-0 flex-1 gap-2 sm:max-w-md"
+                attr:class="flex w-full min-w-0 gap-2 sm:w-auto sm:max-w-md sm:flex-1"
             >
                 <div class="min-w-0 flex-1">
                     <SearchField label="Search by name" value=state.get_untracked().search node_ref=field />
