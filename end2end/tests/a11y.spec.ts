@@ -39,7 +39,7 @@ async function tabTo(page: Page, name: string, role: "button" | "link") {
 }
 
 test("signing in is accessible", async ({ page, problems }) => {
-  problems.provokeStatus(401);
+  problems.provokeStatus(422);
   await visit(page, "/sign-in", "Sign in");
   await page.getByRole("button", { name: "Sign in" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "problem" })).toBeVisible();

@@ -3,7 +3,7 @@
 import { draft } from "./support/drafts";
 import { localTime, otherPlace } from "./support/places";
 import { expect, test } from "./support/test";
-import { FALL, alive, andSave, box, expectSaved, reviewed, savedWords, someone } from "./support/wizard";
+import { FALL, alive, andSave, box, expectSaved, nameField, reviewed, savedWords, someone } from "./support/wizard";
 
 test("an over-long account is refused at its field and kept on the page", async ({ place, deviceOf, problems }) => {
   problems.provokeStatus(422);
@@ -83,7 +83,7 @@ test("a date in the future is refused, an old one asks why", async ({ place, pag
   await expect(summary).toContainText("Enter the date and time");
   await expect(summary).toBeFocused();
 
-  await page.getByLabel("Name, if not in the list").fill(someone());
+  await nameField(page).fill(someone());
   await page.getByLabel("Place").fill("Bus stop");
   await when.fill(localTime(place, 3));
   await page.getByRole("button", { name: "Continue" }).click();

@@ -10,6 +10,7 @@ import {
   answers,
   box,
   continueTo,
+  nameField,
   notKnown,
   questionsOf,
   reviewed,
@@ -30,7 +31,7 @@ test("a report can be written and submitted without JavaScript", async ({ page, 
   await page.getByRole("link", { name: "Report an incident" }).click();
 
   // A date in the future is refused at its field.
-  await page.getByLabel("Name, if not in the list").fill(name);
+  await nameField(page).fill(name);
   await page.getByLabel("When did it happen?").fill(localTime(place, 2));
   await page.getByRole("button", { name: "Continue" }).click();
   const summary = page.getByRole("alert").filter({ hasText: "There is a problem" });
@@ -39,7 +40,7 @@ test("a report can be written and submitted without JavaScript", async ({ page, 
   await expect(when).toHaveAccessibleDescription(/This is in the future/);
   await summary.getByRole("link").click();
   await expect(when).toBeFocused();
-  await page.getByLabel("Name, if not in the list").fill(name);
+  await nameField(page).fill(name);
   await when.fill(localTime(place, -26));
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Tell what happened");

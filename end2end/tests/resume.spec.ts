@@ -96,10 +96,11 @@ test("with two tabs the later save is told and offered both ways", async ({ plac
   await expect(conflict).toBeHidden();
 
   await box(first, "end").fill("First tab again.");
-  await expect(first.getByText("Changed somewhere else")).toBeVisible();
+  const conflictOfFirst = first.getByRole("status").filter({ hasText: "Changed somewhere else" });
+  await expect(conflictOfFirst).toBeVisible();
   await first.getByRole("button", { name: "Load the other version" }).click();
   await expect(box(first, "end")).toHaveValue("Second tab.");
-  await expect(first.getByText("Changed somewhere else")).toBeHidden();
+  await expect(conflictOfFirst).toBeHidden();
 
   // Both go on as usual.
   await alive(box(first, "end"));

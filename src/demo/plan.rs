@@ -235,7 +235,7 @@ fn pick_reporter(provider: &Provider, account: &Account, fate: Fate, home: usize
         5,
         provider.people.iter().enumerate().map(|(index, person)| {
             // People work at some houses more than at others.
-            let at_home = if (index + home) % 3 == 0 { 3 } else { 1 };
+            let at_home = if (index + home).is_multiple_of(3) { 3 } else { 1 };
             if account.mentions(first_name(person)) { 0 } else { person.share * at_home }
         }),
     )

@@ -4,6 +4,7 @@ use super::{
     details::DetailsForm,
     draft::{Draft, Intent, Review, Saved},
     filter::IncidentFilter,
+    narrative::Narrative,
     record::{IncidentPage, IncidentRecord},
 };
 use crate::{
@@ -21,7 +22,6 @@ use {
         enhancement::consolidate,
         incident::{CaptureStatus, WizardStep},
         jobs::EnhanceNarrative,
-        narrative::Narrative,
         paths, store,
         store::search::IncidentScope,
     },
@@ -106,21 +106,17 @@ pub async fn save_details(
 }
 
 /// Saves the four phases. Whatever is there is kept first; going on takes enough of a story.
-#[expect(clippy::too_many_arguments, reason = "the fields of one form")]
 #[server(endpoint = "incidents/save-narrative")]
 pub async fn save_narrative(
     tenant: TenantSlug,
     id: IncidentId,
     revision: i32,
-    before: String,
-    during: String,
-    end: String,
-    after: String,
+    #[server(flatten)] account: Narrative,
     #[server(default)] intent: Intent,
 ) -> Result<Saved, AppError> {
     let services = Services::current()?;
     let member = authorise::member_who_may(&services, &tenant, Permission::ReportIncidents).await?;
-    let narrative = Narrative::parse(&before, &during, &end, &after)?;
+    let narrative = account.parsed()?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     store::lock_open_draft(&mut tx, id, member.user_id).await?.require_revision(revision)?;
     store::save_narrative(&mut tx, id, member.user_id, &narrative).await?;
@@ -172,21 +168,17 @@ pub async fn rebuild_enhancement(tenant: TenantSlug, id: IncidentId) -> Result<(
 }
 
 /// Saves the reporter's edits of the enhanced narrative.
-#[expect(clippy::too_many_arguments, reason = "the fields of one form")]
 #[server(endpoint = "incidents/save-enhancement")]
 pub async fn save_enhancement(
     tenant: TenantSlug,
     id: IncidentId,
     revision: i32,
-    before: String,
-    during: String,
-    end: String,
-    after: String,
+    #[server(flatten)] account: Narrative,
     #[server(default)] intent: Intent,
 ) -> Result<Saved, AppError> {
     let services = Services::current()?;
     let member = authorise::member_who_may(&services, &tenant, Permission::ReportIncidents).await?;
-    let edited = Narrative::parse(&before, &during, &end, &after)?;
+    let edited = account.parsed()?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     store::lock_open_draft(&mut tx, id, member.user_id).await?.require_revision(revision)?;
     let current = store::find_narrative(&mut tx, id).await?.ok_or(AppError::NotFound)?;

@@ -119,6 +119,11 @@ impl Narrative {
         if fields.is_empty() { Ok(narrative) } else { Err(AppError::Invalid { fields }) }
     }
 
+    /// The same for what a form has sent.
+    pub fn parsed(&self) -> Result<Self, AppError> {
+        Self::parse(&self.before, &self.during, &self.end, &self.after)
+    }
+
     /// The text of one phase.
     pub fn phase(&self, phase: Phase) -> &str {
         match phase {

@@ -2,7 +2,7 @@
 
 use super::{
     app::TestApp,
-    browser::Answer,
+    browser::{Answer, Browser},
     seed::{PASSWORD, SYSTEM_ADMIN, WORKS_FOR_BOTH, email},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -36,19 +36,23 @@ async fn the_right_password_opens_and_a_wrong_one_says_the_same_as_an_unknown_ad
 #[tokio::test]
 async fn an_unknown_address_takes_as_long_as_a_wrong_password() {
     let app = TestApp::start().await;
-    let browser = app.browser();
-    let fastest = async |email: &str| {
-        let mut fastest = Duration::MAX;
-        for _ in 0..4 {
-            let started = Instant::now();
-            browser.sign_in(email, "not the password").await.unwrap_err();
-            fastest = fastest.min(started.elapsed());
-        }
-        fastest
+    let time = async |browser: &Browser, email: &str| {
+        let started = Instant::now();
+        browser.sign_in(email, "not the password").await.unwrap_err();
+        started.elapsed()
     };
-    let (wrong, unknown) = (fastest("worker@banksia.example").await, fastest("nobody@banksia.example").await);
-    // Without the work on a dummy, it would be an order of magnitude.
-    assert!(unknown * 3 > wrong && wrong * 3 > unknown, "wrong password {wrong:?}, unknown address {unknown:?}");
+    // Other tests keep the machine busy, which only ever adds: the shortest of some rounds counts.
+    let (mut wrong, mut unknown) = (Duration::MAX, Duration::MAX);
+    for round in 1..=20 {
+        let browser = app.browser_at(&format!("203.0.113.{round}"));
+        wrong = wrong.min(time(&browser, "worker@banksia.example").await);
+        unknown = unknown.min(time(&browser, &format!("nobody-{round}@banksia.example")).await);
+        // Without the work on a dummy, an unknown address is answered ten times as fast.
+        if unknown * 2 > wrong {
+            return;
+        }
+    }
+    panic!("a wrong password takes {wrong:?}, an unknown address {unknown:?}");
 }
 
 #[tokio::test]

@@ -5,12 +5,12 @@
 //! the statement itself was broken.
 
 use super::{
-    catalogue_walk::GLOBAL_TABLES,
+    attack_tables::{Reference, Table, read_tables},
     database::TestDb,
     seed::{Seed, TenantSeed},
 };
 use serde_json::Value;
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Row};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use supportsignal::ids::TenantId;
 use uuid::Uuid;
 
@@ -23,28 +23,6 @@ const SHARED: [&str; 1] = ["prompt_templates"];
 
 /// What a statement did: rows, or the SQLSTATE of its refusal.
 type Outcome = Result<u64, String>;
-
-struct Table {
-    name: String,
-    /// The column that says whose a row is.
-    owner: String,
-    /// All but the generated ones.
-    columns: Vec<String>,
-    /// Those that the server's role may change, the owner column last.
-    changeable: Vec<String>,
-    may_insert: bool,
-    /// Columns of unique keys without a condition, with their type; the owner column and foreign keys aside.
-    distinguishing: Vec<(String, String)>,
-    references: Vec<Reference>,
-}
-
-/// A foreign key to tenant data.
-struct Reference {
-    name: String,
-    table: String,
-    /// (here, there)
-    columns: Vec<(String, String)>,
-}
 
 struct Attack<'a> {
     db: &'a TestDb,
@@ -75,7 +53,30 @@ async fn the_matrix_names_every_breach() {
     sqlx::raw_sql(holes).execute(&db.admin).await.unwrap();
     let breaches: Vec<_> =
         attack_everything(&db).await.into_iter().filter(|breach| breach.contains("of banksia")).collect();
-    insta::assert_snapshot!(breaches.join("\n"), @"");
+    insta::assert_snapshot!(breaches.join("\n"), @r#"
+    clarification_questions of banksia: referring to the other's prompt_templates by clarification_questions_prompt_fkey gave Ok(1)
+    notifications of banksia: reading the other's gave Ok(4)
+    notifications of banksia: reading anybody's gave Ok(4)
+    notifications of banksia: inserting for the other gave Err("23514")
+    notifications of banksia: updating the other's gave Ok(4)
+    notifications of banksia: giving one's own to the other gave Err("23503")
+    notifications of banksia: taking the other's gave Err("23503")
+    notifications of banksia: reading without a context gave Ok(8)
+    notifications of banksia: inserting without a context gave Err("23514")
+    notifications of banksia: updating without a context gave Ok(8)
+    participants of banksia: referring to the other's sites by participants_site_fkey gave Ok(1)
+    sites of banksia: reading the other's gave Ok(1)
+    sites of banksia: reading anybody's gave Ok(1)
+    sites of banksia: inserting for the other gave Ok(1)
+    sites of banksia: updating the other's gave Ok(1)
+    sites of banksia: deleting the other's gave Err("23503")
+    sites of banksia: giving one's own to the other gave Err("23505")
+    sites of banksia: taking the other's gave Err("23505")
+    sites of banksia: reading without a context gave Ok(2)
+    sites of banksia: inserting without a context gave Ok(1)
+    sites of banksia: updating without a context gave Ok(2)
+    sites of banksia: deleting without a context gave Err("23503")
+    "#);
 }
 
 /// Every attack on every table in both directions; what got through.
@@ -314,74 +315,4 @@ async fn foreign_row(admin: &PgPool, reference: &Reference, own: TenantId, other
         same = same.join(" and "),
     );
     sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(admin).await.unwrap()
-}
-
-/// All tables with row-level security, as the server's role has them.
-async fn read_tables(admin: &PgPool) -> Vec<Table> {
-    let global: Vec<&str> = GLOBAL_TABLES.iter().map(|(table, _)| *table).filter(|table| *table != "tenants").collect();
-    let rows = sqlx::query(
-        "select c.oid::regclass::text as name, has_table_privilege('supportsignal_app', c.oid, 'insert') as may_insert,
-                array(select a.attname::text from pg_attribute a
-                      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-                      order by a.attnum) as columns,
-                array(select a.attname::text from pg_attribute a
-                      where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-                        and has_column_privilege('supportsignal_app', c.oid, a.attnum, 'update')
-                      order by a.attname = 'tenant_id', a.attnum) as changeable,
-                array(select distinct a.attname::text || ':' || format_type(a.atttypid, null)
-                      from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = any (i.indkey)
-                      where i.indrelid = c.oid and i.indisunique and i.indpred is null and a.attname <> 'tenant_id'
-                        and not exists (select from pg_constraint k where k.conrelid = c.oid and k.contype = 'f'
-                                          and a.attnum = any (k.conkey))) as distinguishing
-         from pg_class c
-         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> all ($1)
-         order by name",
-    )
-    .bind(&global)
-    .fetch_all(admin)
-    .await
-    .unwrap();
-    let mut tables = Vec::new();
-    for row in rows {
-        let name: String = row.get("name");
-        let distinguishing: Vec<String> = row.get("distinguishing");
-        tables.push(Table {
-            owner: if name == "tenants" { "id" } else { "tenant_id" }.to_owned(),
-            columns: row.get("columns"),
-            changeable: row.get("changeable"),
-            may_insert: row.get("may_insert"),
-            distinguishing: distinguishing
-                .iter()
-                .map(|text| text.split_once(':').unwrap())
-                .map(|(column, kind)| (column.to_owned(), kind.to_owned()))
-                .collect(),
-            references: read_references(admin, &name).await,
-            name,
-        });
-    }
-    tables
-}
-
-async fn read_references(admin: &PgPool, table: &str) -> Vec<Reference> {
-    let rows = sqlx::query(
-        "select k.conname::text as name, k.confrelid::regclass::text as there,
-                array(select a.attname::text from unnest(k.conkey) with ordinality as c (number, place)
-                      join pg_attribute a on a.attrelid = k.conrelid and a.attnum = c.number order by place) as here,
-                array(select a.attname::text from unnest(k.confkey) with ordinality as c (number, place)
-                      join pg_attribute a on a.attrelid = k.confrelid and a.attnum = c.number order by place) as target
-         from pg_constraint k
-         where k.contype = 'f' and k.conrelid = $1::regclass
-           and exists (select from pg_attribute a where a.attrelid = k.confrelid and a.attname = 'tenant_id')",
-    )
-    .bind(table)
-    .fetch_all(admin)
-    .await
-    .unwrap();
-    rows.iter()
-        .map(|row| Reference {
-            name: row.get("name"),
-            table: row.get("there"),
-            columns: row.get::<Vec<String>, _>("here").into_iter().zip(row.get::<Vec<String>, _>("target")).collect(),
-        })
-        .collect()
 }

@@ -7,9 +7,13 @@ use axum::{
 };
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use serde::de::DeserializeOwned;
-use std::{collections::BTreeMap, net::SocketAddr, sync::Mutex};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Mutex, time::Duration};
 use supportsignal::error::AppError;
+use tokio::time::timeout;
 use tower::Service;
+
+/// Longer than any answer may take, so that a request without one fails by its name.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What came back.
 #[derive(Debug)]
@@ -127,7 +131,8 @@ impl Browser {
             request = request.header(header::COOKIE, cookies.join("; "));
         }
         let request = request.extension(ConnectInfo(self.address)).body(Body::from(body.to_owned())).unwrap();
-        let response = self.router.clone().call(request).await.unwrap();
+        let answer = timeout(PATIENCE, self.router.clone().call(request)).await;
+        let response = answer.unwrap_or_else(|_| panic!("no answer from {path}")).unwrap();
         let (parts, body) = response.into_parts();
         self.keep_cookies(&parts.headers);
         let body = to_bytes(body, 10_000_000).await.unwrap();

@@ -3,7 +3,10 @@
 //!
 //! With TEST_DATABASE_URL (a superuser's) the databases are made on that server instead.
 
-use super::seed::{self, Seed};
+use super::{
+    seed::{self, Seed},
+    statements,
+};
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, PgConnection, PgPool, postgres::PgConnectOptions};
 use std::{
     fs,
@@ -82,7 +85,7 @@ struct Server {
 
 enum Kind {
     /// Our own. It ends with this process; the janitor removes its files after that.
-    Throwaway { postgres: EmbeddedPostgres, _janitor: Child },
+    Throwaway { postgres: Box<EmbeddedPostgres>, _janitor: Child },
     /// Somebody else's, as superuser.
     Given(PgConnectOptions),
 }
@@ -93,6 +96,7 @@ impl Server {
     }
 
     async fn start() -> Self {
+        statements::listen();
         match std::env::var("TEST_DATABASE_URL") {
             Ok(url) => {
                 let kind = Kind::Given(PgConnectOptions::from_str(&url).expect("TEST_DATABASE_URL is an address"));
@@ -100,7 +104,7 @@ impl Server {
             }
             Err(_) => {
                 let (postgres, janitor) = start_throwaway().await;
-                let kind = Kind::Throwaway { postgres, _janitor: janitor };
+                let kind = Kind::Throwaway { postgres: Box::new(postgres), _janitor: janitor };
                 Self::with_template(&kind, DATABASE).await.build(kind)
             }
         }
@@ -213,7 +217,7 @@ pub async fn migrate(owner: PgConnectOptions) {
 }
 
 /// A PostgreSQL of this process's own, and the process that removes its files.
-pub async fn start_throwaway() -> (EmbeddedPostgres, Child) {
+async fn start_throwaway() -> (EmbeddedPostgres, Child) {
     let folder = std::env::temp_dir().join(format!("supportsignal-test-{}", Uuid::now_v7().simple()));
     let postgres = start_in(&folder).await;
     let janitor = remove_after_us(&postgres, &folder);
@@ -233,7 +237,7 @@ pub async fn start_in(folder: &Path) -> EmbeddedPostgres {
 
 /// Rust's tests have no end of their own, so a shell waits for the end of this process, whatever it
 /// is (its half of the pipe closes then), and for PostgreSQL, which ends with this process too.
-fn remove_after_us(postgres: &EmbeddedPostgres, folder: &Path) -> Child {
+pub fn remove_after_us(postgres: &EmbeddedPostgres, folder: &Path) -> Child {
     const SCRIPT: &str = r#"read -r _; tries=0
         while [ -e "$1/data/postmaster.pid" ] && [ $tries -lt 100 ]; do sleep 0.1; tries=$((tries + 1)); done
         rm -rf "$@""#;

@@ -3,7 +3,7 @@
 use super::{
     app::{self, DataFolder},
     browser::Browser,
-    database::{migrate, start_in},
+    database::{migrate, remove_after_us, start_in},
     seed::{self, PASSWORD},
     story::eventually,
 };
@@ -16,11 +16,13 @@ use supportsignal::{
     },
 };
 
+#[expect(clippy::zombie_processes, reason = "the janitor ends after this process, which nothing can wait for")]
 #[tokio::test]
 async fn a_dead_database_is_a_plain_page_and_a_returning_one_needs_no_restart() {
     // A server of its own, because it is stopped.
     let folder = DataFolder::new();
     let postgres = start_in(folder.path()).await;
+    let _janitor = remove_after_us(&postgres, folder.path());
     migrate(postgres.connect_options(DatabaseRole::Owner, DATABASE)).await;
     let pool = database::pool(postgres.connect_options(DatabaseRole::App, DATABASE), 4);
     let seed = seed::plant(&pool).await;

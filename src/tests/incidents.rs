@@ -72,7 +72,7 @@ async fn a_rough_account_becomes_a_submitted_report() {
     let enhancement = review.enhancement.expect("an enhanced narrative");
     assert_eq!(review.model.as_deref(), Some("built-in"));
     let sources: Vec<_> =
-        Phase::ALL.into_iter().flat_map(|phase| enhancement.sentences(phase)).map(|s| s.source.clone()).collect();
+        Phase::ALL.into_iter().flat_map(|phase| enhancement.sentences(phase)).map(|s| s.source).collect();
     assert!(
         sources.iter().any(|source| matches!(source, Source::Answer { question_id } if Some(*question_id) == answered)),
         "{sources:?}"

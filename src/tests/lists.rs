@@ -1,11 +1,7 @@
 //! Lists: filters find what they say, and pages cover everything exactly once.
 
-use super::{app::TestApp, browser::Browser, seed::email};
+use super::{app::TestApp, browser::Browser, seed::email, statements};
 use chrono::{DateTime, Utc};
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
 use supportsignal::{
     accounts::member::Member,
     ids::IncidentId,
@@ -15,7 +11,6 @@ use supportsignal::{
     },
     platform::database::TenantTx,
 };
-use tracing_subscriber::{Layer, layer::SubscriberExt};
 
 /// More than two pages. Eight at a time share their minute, so that the order has ties to break.
 const MANY: i64 = 60;
@@ -186,26 +181,13 @@ async fn everybody_sees_the_reports_of_their_role_and_organisation() {
 async fn a_full_page_takes_no_more_statements_than_an_empty_one() {
     let app = TestApp::start().await;
     let alex = app.sign_in(&email("lead", &app.seed.banksia)).await;
-    let counter = StatementCounter::default();
-    let _listening = tracing::subscriber::set_default(tracing_subscriber::registry().with(counter.clone()));
+    let before = statements::seen();
     page(&alex, &[("q", "no such words anywhere")]).await;
-    let empty = counter.0.swap(0, Ordering::SeqCst);
+    let empty = statements::seen() - before;
     add_reports(&app, &app.seed.banksia.worker).await;
-    counter.0.store(0, Ordering::SeqCst);
+    let before = statements::seen();
     assert_eq!(page(&alex, &[]).await.rows.len(), 25);
-    let full = counter.0.load(Ordering::SeqCst);
+    let full = statements::seen() - before;
     assert!(empty > 0, "statements are counted");
     assert!(full <= empty && full <= 10, "{full} statements for a page of 25 rows, {empty} for an empty one");
-}
-
-/// Counts the statements that sqlx logs on this thread.
-#[derive(Clone, Default)]
-struct StatementCounter(Arc<AtomicUsize>);
-
-impl<S: tracing::Subscriber> Layer<S> for StatementCounter {
-    fn on_event(&self, event: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
-        if event.metadata().target().starts_with("sqlx::query") {
-            self.0.fetch_add(1, Ordering::SeqCst);
-        }
-    }
 }

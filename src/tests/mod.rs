@@ -6,6 +6,7 @@
 mod accounts;
 mod app;
 mod attack_matrix;
+mod attack_tables;
 mod audit;
 mod browser;
 mod catalogue;
@@ -17,4 +18,5 @@ mod jobs;
 mod lists;
 mod seed;
 mod settings;
+mod statements;
 mod story;

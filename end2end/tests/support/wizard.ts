@@ -44,6 +44,11 @@ export function someone(): string {
   return `Robin ${Date.now().toString(36)}${count}`;
 }
 
+/** For somebody who isn't in the register. */
+export function nameField(page: Page): Locator {
+  return page.getByLabel("Or type the name");
+}
+
 export function box(page: Page, phase: Phase): Locator {
   return page.getByLabel(BOX[phase]);
 }
@@ -68,7 +73,7 @@ export async function andSave(page: Page, action: () => Promise<void>) {
 /** Step 1 for somebody who isn't in the register; leads to step 2. */
 export async function startReport(page: Page, place: Place, name: string) {
   await page.goto(`/${place.slug}/incidents/new`);
-  await page.getByLabel("Name, if not in the list").fill(name);
+  await nameField(page).fill(name);
   await page.getByLabel("When did it happen?").fill(localTime(place, -26));
   await page.getByRole("button", { name: "Continue" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Tell what happened");

@@ -8,7 +8,7 @@ use crate::{
         autosave::{Autosave, Form},
         draft::{Draft, Intent},
         incident::{CaptureStatus, WizardStep},
-        narrative::{MAX_PHASE_CHARACTERS, Narrative, Phase},
+        narrative::{MAX_PHASE_CHARACTERS, Phase},
         paths,
         phase_fields::PhaseTexts,
         wizard::{
@@ -113,8 +113,7 @@ fn narrative_form(tenant: &TenantSlug, draft: &Draft, texts: PhaseTexts) -> Form
                 if intent == Intent::Continue {
                     narrative.require_told()?;
                 }
-                let Narrative { before, during, end, after } = narrative;
-                save_narrative(tenant, id, revision, before, during, end, after, intent).await
+                save_narrative(tenant, id, revision, narrative, intent).await
             })
         }),
         snapshot: Arc::new(move || texts.snapshot()),

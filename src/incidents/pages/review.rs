@@ -235,8 +235,7 @@ fn edits_form(tenant: &TenantSlug, id: crate::ids::IncidentId, texts: PhaseTexts
     Form {
         send: Arc::new(move |revision, intent| {
             let tenant = tenant.clone();
-            let Narrative { before, during, end, after } = texts.current();
-            Box::pin(save_enhancement(tenant, id, revision, before, during, end, after, intent))
+            Box::pin(save_enhancement(tenant, id, revision, texts.current(), intent))
         }),
         snapshot: Arc::new(move || texts.snapshot()),
         restore: Arc::new(move |text| texts.restore(&text)),

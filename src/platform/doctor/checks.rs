@@ -138,7 +138,7 @@ fn files(options: &LeptosOptions) -> Check {
         Err(format!(
             "{} has no {} file; build with `make run`, or set LEPTOS_SITE_ROOT to the folder of a build",
             folder.display(),
-            missing.join(" and no ")
+            missing.join(", no ")
         ))
     } else if options.hash_files && !hashes.exists() {
         Err(format!("{} is missing, so pages can't name their files; copy it from the build", hashes.display()))

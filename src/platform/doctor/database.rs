@@ -3,7 +3,7 @@
 use super::Check;
 use crate::platform::{
     config::{Config, DatabaseConfig},
-    database::MIGRATIONS,
+    database::{MIGRATIONS, RoleError},
     runtime::Runtime,
 };
 use sqlx::{
@@ -66,10 +66,8 @@ async fn look_at(database: &DatabaseConfig, runtime: &Runtime) -> Vec<Check> {
         Check::new("durability", durability(&mut connection).await),
         Check::new("migrations", migrations),
     ];
-    // Before the first migration there is nothing that the role could be checked against.
-    if !is_pending {
-        checks.push(Check::new("database role", role(runtime).await));
-    }
+    let role = role(runtime, has_owner && is_pending).await;
+    checks.extend(role.map(|finding| Check::new("database role", finding)));
     checks
 }
 
@@ -143,8 +141,10 @@ async fn durability(connection: &mut PgConnection) -> Result<String, String> {
     if off.is_empty() {
         Ok("what is saved survives a power cut".to_owned())
     } else {
-        let names = off.join(" and ");
-        Err(format!("{names} is off, so saved reports can be lost; switch it on in postgresql.conf and reload"))
+        let names = off.join(", ");
+        Err(format!(
+            "saved reports can be lost, because these are off: {names}; switch them on in postgresql.conf and reload"
+        ))
     }
 }
 
@@ -197,10 +197,18 @@ fn is_denied(error: &MigrateError) -> bool {
     }
 }
 
-async fn role(runtime: &Runtime) -> Result<String, String> {
-    let services = runtime.services().await.map_err(|error| format!("{error:#}"))?;
-    services.pool.close().await;
-    Ok("row-level security binds the server's role".to_owned())
+/// None when the next start brings what the role lacks.
+async fn role(runtime: &Runtime, is_to_be_migrated: bool) -> Option<Result<String, String>> {
+    match runtime.services().await {
+        Ok(services) => {
+            services.pool.close().await;
+            Some(Ok("row-level security binds the server's role".to_owned()))
+        }
+        Err(error) => match error.downcast_ref() {
+            Some(RoleError::NotMigrated | RoleError::NotRuntime(_)) if is_to_be_migrated => None,
+            _ => Some(Err(format!("{error:#}"))),
+        },
+    }
 }
 
 fn unreadable(error: sqlx::Error) -> String {
