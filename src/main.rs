@@ -79,7 +79,14 @@ async fn serve_until_stopped(config: Config, with_worker: bool, stop: Cancellati
     runtime.migrate_if_owner().await?;
     let services = runtime.services().await?;
     // The private database is for trying the product out, so it comes with something to look at.
-    let is_filled = if is_private { demo::fill(&services).await? } else { demo::is_present(&services).await? };
+    let is_filled = if is_private {
+        demo::fill(&services).await.unwrap_or_else(|error| {
+            tracing::warn!(reason = %error, "serving without demo data");
+            false
+        })
+    } else {
+        demo::is_present(&services).await?
+    };
     demo::announce(&services.config, is_filled);
     let outcome = serve::run(services, options, listener, with_worker, stop).await;
     runtime.stop().await?;

@@ -1,7 +1,7 @@
 // Participants and sites: added and edited by a team lead, offered in the wizard, read by a worker.
 
 import { expect, test } from "./support/test";
-import { someone } from "./support/wizard";
+import { alive, someone } from "./support/wizard";
 
 test("a team lead adds a site and a participant, and the wizard offers both", async ({ place, pageOf, problems }) => {
   problems.provokeStatus(422);
@@ -32,6 +32,7 @@ test("a team lead adds a site and a participant, and the wizard offers both", as
   await page.getByRole("link", { name: "Add a participant" }).click();
   await page.getByLabel("Name").fill(participant);
   await page.getByLabel("NDIS number").fill("12345");
+  await alive(page.getByRole("button", { name: "Add participant" }));
   await page.getByRole("button", { name: "Add participant" }).click();
   await expect(summary).toContainText("An NDIS number has nine digits.");
   await expect(page.getByLabel("Name")).toHaveValue(participant);

@@ -231,12 +231,15 @@ fn pick_reporter(provider: &Provider, account: &Account, fate: Fate, home: usize
     if let Fate::Draft(_, LastTouched::Today) = fate {
         return Some(0);
     }
+    let is_forgotten = matches!(fate, Fate::Draft(..));
     dice.pick(
         5,
         provider.people.iter().enumerate().map(|(index, person)| {
             // People work at some houses more than at others.
             let at_home = if (index + home).is_multiple_of(3) { 3 } else { 1 };
-            if account.mentions(first_name(person)) { 0 } else { person.share * at_home }
+            // Who has today's drafts has no forgotten ones.
+            let is_out = (is_forgotten && index == 0) || account.mentions(first_name(person));
+            if is_out { 0 } else { person.share * at_home }
         }),
     )
 }

@@ -47,6 +47,7 @@ pub struct Autosave {
     state: RwSignal<SaveState>,
     saved_at: RwSignal<Option<String>>,
     was_restored: RwSignal<bool>,
+    is_submitting: RwSignal<bool>,
     inner: StoredValue<Inner>,
 }
 
@@ -67,6 +68,7 @@ impl Autosave {
             state: RwSignal::new(SaveState::Saved),
             saved_at: RwSignal::new(Some(saved_at)),
             was_restored: RwSignal::new(false),
+            is_submitting: RwSignal::new(false),
             inner: StoredValue::new(inner),
         };
         autosave.begin(revision);
@@ -76,6 +78,12 @@ impl Autosave {
     /// Where saving stands.
     pub fn state(self) -> Signal<SaveState> {
         self.state.into()
+    }
+
+    /// Whether a button of the form was pressed and is being followed. Saves in between don't count:
+    /// a press must not get lost because one of them is under way.
+    pub fn is_submitting(self) -> Signal<bool> {
+        self.is_submitting.into()
     }
 
     /// Whether text of an interrupted session was put back into the form.
@@ -151,10 +159,14 @@ mod browser {
                 *entry = revision.max(*entry);
             });
             let inner = self.inner.get_value();
+            let served = (inner.form.snapshot)();
             Effect::new(move |_| {
                 if let Some(text) = stored(&inner.key) {
                     (inner.form.restore)(text);
                     self.was_restored.set(true);
+                    self.changed();
+                } else if (inner.form.snapshot)() != served {
+                    // Typed before the page came alive.
                     self.changed();
                 }
             });
@@ -197,7 +209,9 @@ mod browser {
                         return;
                     };
                     if (inner.form.snapshot)() == text && stored(&inner.key).as_deref() == Some(text.as_str()) {
-                        spawn_local(self.save(inner, Intent::Stay));
+                        spawn_local(async move {
+                            self.save(inner, Intent::Stay).await;
+                        });
                     }
                 },
                 pause,
@@ -206,7 +220,18 @@ mod browser {
 
         /// A button of the form was pressed.
         pub fn submit(self, intent: Intent) {
-            spawn_local(self.save(self.inner.get_value(), intent));
+            if self.is_submitting.get_untracked() {
+                return;
+            }
+            self.is_submitting.set(true);
+            let inner = self.inner.get_value();
+            spawn_local(async move {
+                let is_saved = self.save(inner, intent).await;
+                // The answer to every other intent leads away.
+                if !is_saved || intent == Intent::Stay {
+                    self.is_submitting.try_set(false);
+                }
+            });
         }
 
         /// Saves over what somebody else saved meanwhile.
@@ -224,7 +249,8 @@ mod browser {
             let _ = window().location().reload();
         }
 
-        async fn save(self, inner: Inner, intent: Intent) {
+        /// Whether everything that was there when the save began is on the server now.
+        async fn save(self, inner: Inner, intent: Intent) -> bool {
             // One at a time: the next save has to name the revision that this one will get.
             while BUSY.with_borrow(|busy| busy.get(&self.incident).copied().unwrap_or_default() > 0) {
                 TimeoutFuture::new(40).await;
@@ -234,6 +260,7 @@ mod browser {
             let text = (inner.form.snapshot)();
             let result = (inner.form.send)(revision_of(self.incident), intent).await;
             BUSY.with_borrow_mut(|busy| *busy.entry(self.incident).or_default() -= 1);
+            let is_saved = result.is_ok();
             match result {
                 Ok(saved) => {
                     set_revision(self.incident, saved.revision);
@@ -254,6 +281,7 @@ mod browser {
                     }
                 }
             }
+            is_saved
         }
     }
 

@@ -1,11 +1,6 @@
 //! The frame around every step of the wizard: progress, what is saved, what went wrong.
 
-use super::{
-    autosave::{Autosave, SaveState},
-    draft::Intent,
-    incident::WizardStep,
-    paths,
-};
+use super::{autosave::Autosave, draft::Intent, incident::WizardStep, paths};
 use crate::{
     app::use_viewer,
     error::AppError,
@@ -197,11 +192,6 @@ fn intent_of(event: &SubmitEvent) -> Intent {
 #[cfg(not(feature = "hydrate"))]
 fn intent_of(_event: &SubmitEvent) -> Intent {
     Intent::Continue
-}
-
-/// Whether a save is under way.
-pub fn is_saving(autosave: Autosave) -> Signal<bool> {
-    Signal::derive(move || autosave.state().get() == SaveState::Saving)
 }
 
 /// Who is signed in, for the key under which unsaved text is kept.

@@ -85,9 +85,9 @@ struct Server {
 
 enum Kind {
     /// Our own. It ends with this process; the janitor removes its files after that.
-    Throwaway { postgres: Box<EmbeddedPostgres>, _janitor: Child },
+    Throwaway { postgres: EmbeddedPostgres, _janitor: Child },
     /// Somebody else's, as superuser.
-    Given(PgConnectOptions),
+    Given(Box<PgConnectOptions>),
 }
 
 impl Server {
@@ -99,12 +99,13 @@ impl Server {
         statements::listen();
         match std::env::var("TEST_DATABASE_URL") {
             Ok(url) => {
-                let kind = Kind::Given(PgConnectOptions::from_str(&url).expect("TEST_DATABASE_URL is an address"));
+                let kind =
+                    Kind::Given(Box::new(PgConnectOptions::from_str(&url).expect("TEST_DATABASE_URL is an address")));
                 Self::with_template(&kind, PREFIX).await.build(kind)
             }
             Err(_) => {
                 let (postgres, janitor) = start_throwaway().await;
-                let kind = Kind::Throwaway { postgres: Box::new(postgres), _janitor: janitor };
+                let kind = Kind::Throwaway { postgres, _janitor: janitor };
                 Self::with_template(&kind, DATABASE).await.build(kind)
             }
         }

@@ -12,7 +12,7 @@ export class Problems {
         this.#seen.push(`console: ${message.text()} (${message.location().url})`);
       }
     });
-    context.on("weberror", (error) => this.#seen.push(`page error: ${error.error().stack ?? error.error()}`));
+    context.on("weberror", (error) => this.#seen.push(`page error: ${error.error().name} ${error.error().stack || error.error()}`));
     context.on("response", (response) => {
       if (response.status() >= 400 && response.url().startsWith(origin)) {
         this.#seen.push(`response: ${response.status()} ${response.request().method()} ${response.url()}`);

@@ -13,10 +13,7 @@ use crate::{
         incident::WizardStep,
         narrative::Phase,
         paths,
-        wizard::{
-            FORM_ID, StepButtons, StepErrors, WizardFrame, current_person, is_saving, submit_in_browser,
-            use_incident_id,
-        },
+        wizard::{FORM_ID, StepButtons, StepErrors, WizardFrame, current_person, submit_in_browser, use_incident_id},
     },
     jobs::waiting::{JobWait, poll_while_open},
     tenants::tenant::TenantSlug,
@@ -156,7 +153,7 @@ fn questions_view(tenant: TenantSlug, step: ClarificationStep) -> AnyView {
                 <input type="hidden" name="phase" value=phase.as_str() />
                 <input type="hidden" name="revision" value=step.revision.to_string() autocomplete="off" />
                 <ol class="space-y-10">{fields}</ol>
-                <StepButtons back=paths::step(&tenant, step.incident_id, previous) pending=is_saving(autosave) />
+                <StepButtons back=paths::step(&tenant, step.incident_id, previous) pending=autosave.is_submitting() />
             </form>
             <p class="mt-8 text-[0.8125rem] text-muted">{made_by(&step.questions)}</p>
         </WizardFrame>

@@ -11,10 +11,7 @@ use crate::{
         narrative::{MAX_PHASE_CHARACTERS, Phase},
         paths,
         phase_fields::PhaseTexts,
-        wizard::{
-            FORM_ID, StepButtons, StepErrors, WizardFrame, current_person, is_saving, submit_in_browser,
-            use_incident_id,
-        },
+        wizard::{FORM_ID, StepButtons, StepErrors, WizardFrame, current_person, submit_in_browser, use_incident_id},
     },
     tenants::tenant::TenantSlug,
     ui::{Disclosure, TextArea, Unpack, fresh},
@@ -94,7 +91,7 @@ fn narrative_view(tenant: TenantSlug, draft: Draft) -> AnyView {
                 <input type="hidden" name="id" value=draft.id.to_string() />
                 <input type="hidden" name="revision" value=draft.revision.to_string() autocomplete="off" />
                 <div class="space-y-8">{fields}</div>
-                <StepButtons back=paths::step(&tenant, draft.id, WizardStep::Details) pending=is_saving(autosave) />
+                <StepButtons back=paths::step(&tenant, draft.id, WizardStep::Details) pending=autosave.is_submitting() />
             </form>
         </WizardFrame>
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     accounts::{member::Member, permission::Permission},
-    app::use_viewer,
+    app::{refresh_unread, use_viewer},
     audit::event::{HistoryEntry, describe},
     clarification::question::Question,
     error::AppError,
@@ -40,6 +40,12 @@ pub fn IncidentRecordPage() -> AnyView {
             }
         },
     );
+    // Opening a report reads what was said about it, and the frame has counted before.
+    Effect::new(move |_| {
+        if record.with(|record| matches!(record, Some(Ok(_)))) {
+            refresh_unread();
+        }
+    });
     view! {
         <Title text="Incident" />
         <Unpack resource=record let:record>

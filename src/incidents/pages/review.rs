@@ -14,10 +14,7 @@ use crate::{
         narrative::{MAX_PHASE_CHARACTERS, Narrative, Phase},
         paths,
         phase_fields::PhaseTexts,
-        wizard::{
-            FORM_ID, StepButtons, StepErrors, WizardFrame, current_person, is_saving, submit_in_browser,
-            use_incident_id,
-        },
+        wizard::{FORM_ID, StepButtons, StepErrors, WizardFrame, current_person, submit_in_browser, use_incident_id},
     },
     jobs::waiting::{JobWait, poll_while_open},
     tenants::tenant::TenantSlug,
@@ -201,7 +198,7 @@ fn side_by_side(
                 <StepButtons
                     back=paths::step(&tenant, draft.id, WizardStep::ClarifyAfter)
                     label="Looks right, continue"
-                    pending=is_saving(autosave)
+                    pending=autosave.is_submitting()
                 />
             </form>
             <p class="mt-8 text-[0.8125rem] text-muted">{format!("Prepared by the {maker}.")}</p>
