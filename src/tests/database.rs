@@ -149,7 +149,7 @@ impl Kind {
         match self {
             Self::Throwaway { postgres, .. } => postgres.connect_options(role, database),
             // No passwords are set on somebody else's server: the session changes to the role as it starts.
-            Self::Given(superuser) if role == DatabaseRole::Superuser => superuser.clone().database(database),
+            Self::Given(superuser) if role == DatabaseRole::Superuser => superuser.as_ref().clone().database(database),
             Self::Given(superuser) => superuser.clone().database(database).options([("role", role.name())]),
         }
     }
