@@ -150,14 +150,14 @@ impl Kind {
             Self::Throwaway { postgres, .. } => postgres.connect_options(role, database),
             // No passwords are set on somebody else's server: the session changes to the role as it starts.
             Self::Given(superuser) if role == DatabaseRole::Superuser => superuser.as_ref().clone().database(database),
-            Self::Given(superuser) => superuser.clone().database(database).options([("role", role.name())]),
+            Self::Given(superuser) => superuser.as_ref().clone().database(database).options([("role", role.name())]),
         }
     }
 
     async fn connect(&self) -> PgConnection {
         let options = match self {
             Self::Throwaway { postgres, .. } => postgres.connect_options(DatabaseRole::Superuser, "postgres"),
-            Self::Given(superuser) => superuser.clone(),
+            Self::Given(superuser) => superuser.as_ref().clone(),
         };
         options.connect().await.unwrap()
     }
