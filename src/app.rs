@@ -170,7 +170,6 @@ fn TenantGate() -> impl IntoView {
                         view! {
                             <Title text="SupportSignal" />
                             <main id="main" class="px-4">
-                                <h1 class="sr-only">"SupportSignal"</h1>
                                 <ErrorPage error />
                             </main>
                         }

@@ -16,6 +16,8 @@ async function expectAccessible(page: Page, what: string) {
   await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
+    // Painted twice: all colours have changed over.
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
     const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
     const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
     expect.soft(found, `${what}, ${colorScheme}`).toEqual([]);

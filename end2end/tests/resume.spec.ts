@@ -76,6 +76,37 @@ test("back and refresh lose nothing, however quick", async ({ place, deviceOf })
   await expect(answers(page).first()).toHaveValue("She was in a hurry.");
 });
 
+test("pressing Continue while a save is under way goes on and loses nothing", async ({ place, deviceOf }) => {
+  const device = await deviceOf(place.worker);
+  const path = await draft(device, place, someone(), "narrative");
+  const page = await device.newPage();
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route("**/api/incidents/save-narrative", async (route) => {
+    await released;
+    await route.continue();
+  });
+  await page.goto(`${path}/narrative`);
+  const field = box(page, "end");
+  await alive(field);
+  await field.fill("We sat down together.");
+  await expect(savedWords(page)).toHaveText("Saving…");
+  // Each of these asks for a save of the same text; they wait for the one that is under way.
+  for (const text of ["We sat down together. Then", "We sat down together.", "We sat", "We sat down together."]) {
+    await field.fill(text);
+  }
+  await page.getByRole("button", { name: "Continue" }).click();
+  release();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(HEADING.before);
+  await expect(answers(page).first()).toBeVisible();
+  await page.goBack();
+  await expect(field).toHaveValue("We sat down together.");
+  await expect(box(page, "before")).toHaveValue(FALL.before);
+  await page.reload();
+  await expect(field).toHaveValue("We sat down together.");
+  await expect(box(page, "before")).toHaveValue(FALL.before);
+});
+
 test("with two tabs the later save is told and offered both ways", async ({ place, deviceOf, problems }) => {
   problems.provokeStatus(409);
   const device = await deviceOf(place.worker);

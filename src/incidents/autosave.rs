@@ -150,6 +150,8 @@ mod browser {
         /// that a save that ends after its step was left doesn't look like somebody else's.
         static REVISIONS: RefCell<HashMap<IncidentId, i32>> = RefCell::default();
         static BUSY: RefCell<HashMap<IncidentId, u32>> = RefCell::default();
+        /// What is not saved yet, beside the browser's storage: that may be full or switched off.
+        static UNSAVED: RefCell<HashMap<String, String>> = RefCell::default();
     }
 
     impl Autosave {
@@ -255,6 +257,11 @@ mod browser {
             while BUSY.with_borrow(|busy| busy.get(&self.incident).copied().unwrap_or_default() > 0) {
                 TimeoutFuture::new(40).await;
             }
+            // The form has gone meanwhile, or another save took everything along.
+            let is_gone = self.inner.try_get_value().is_none();
+            if is_gone || (intent == Intent::Stay && stored(&inner.key).is_none()) {
+                return !is_gone;
+            }
             BUSY.with_borrow_mut(|busy| *busy.entry(self.incident).or_default() += 1);
             self.state.try_set(SaveState::Saving);
             let text = (inner.form.snapshot)();
@@ -274,10 +281,14 @@ mod browser {
                 }
                 Err(error) => {
                     let is_passing = matches!(error, AppError::Offline | AppError::Unavailable);
-                    keep(&inner.key, &text);
+                    // What was typed since this save began is kept already.
+                    let kept = stored(&inner.key).unwrap_or_else(|| {
+                        keep(&inner.key, &text);
+                        text
+                    });
                     self.state.try_set(SaveState::Failed(error));
                     if is_passing {
-                        self.save_after(RETRY, text);
+                        self.save_after(RETRY, kept);
                     }
                 }
             }
@@ -298,10 +309,11 @@ mod browser {
     }
 
     fn stored(key: &str) -> Option<String> {
-        storage()?.get_item(key).ok().flatten()
+        UNSAVED.with_borrow(|unsaved| unsaved.get(key).cloned()).or_else(|| storage()?.get_item(key).ok().flatten())
     }
 
     fn keep(key: &str, text: &str) {
+        UNSAVED.with_borrow_mut(|unsaved| unsaved.insert(key.to_owned(), text.to_owned()));
         if let Some(storage) = storage() {
             // A full storage costs the copy, not the save itself.
             let _ = storage.set_item(key, text);
@@ -309,6 +321,7 @@ mod browser {
     }
 
     fn forget(key: &str) {
+        UNSAVED.with_borrow_mut(|unsaved| unsaved.remove(key));
         if let Some(storage) = storage() {
             let _ = storage.remove_item(key);
         }

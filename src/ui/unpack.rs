@@ -49,7 +49,8 @@ pub fn ErrorPage(error: AppError) -> AnyView {
     };
     view! {
         <div class="mx-auto max-w-xl py-8">
-            <Alert tone=Tone::Danger title=title>
+            <h1 class="mb-4">{title}</h1>
+            <Alert tone=Tone::Danger>
                 <p>{error.to_string()}</p>
                 {way_on.map(|(href, label)| view! { <p class="mt-3"><a class="link" href=href>{label}</a></p> })}
             </Alert>
