@@ -55,7 +55,8 @@ $(RELEASE_STAMP): $(SOURCES)
 test: ## Format, lints, all Rust tests, wasm build and browser journeys
 	@script/setup test
 	$(call step,'Formatting','seconds',cargo fmt --check)
-	@$(MAKE) lint unit e2e
+	@$(MAKE) lint unit
+	@$(MAKE) e2e JOURNEYS='nojs lists registers bad-input report'
 
 setup: ## Install what building and running needs
 	@script/setup
@@ -79,7 +80,7 @@ unit: ## Rust tests, on a private PostgreSQL that they start themselves
 e2e: ## The browser journeys in Chromium
 	@script/setup test
 	$(call step,'Build for the browser journeys','4 minutes the first time',$(TEST_BUILD))
-	$(call step,'Browser journeys','3 minutes',cd end2end && npx --no-install playwright test)
+	$(call step,'Browser journeys','3 minutes',cd end2end && npx --no-install playwright test $(JOURNEYS))
 
 db-up: ## Start PostgreSQL with pgvector in a container instead (see docker-compose.yml)
 	@docker compose up --detach --wait

@@ -32,6 +32,7 @@ use supportsignal::{
         serve,
     },
 };
+use tokio::sync::RwLock;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// A server on a database of its own.
@@ -57,7 +58,7 @@ impl TestApp {
         let mut config = config(folder.path());
         change(&mut config);
         let services = services(db.pool.clone(), config);
-        let router = router(services.clone());
+        let router = router(services.clone()).await;
         Self { services, db, seed, router, folder }
     }
 
@@ -106,8 +107,14 @@ impl TestApp {
     }
 }
 
+/// Held by every request, and alone by whoever makes a router: a page that is made while another
+/// thread collects an app's routes sometimes never ends (leptos 0.8.23; seen once in some 500 pages).
+/// A server collects them once, before it listens; only tests have several routers in one process.
+pub static ROUTING: RwLock<()> = RwLock::const_new(());
+
 /// The server's router on the given services.
-pub fn router(services: Services) -> Router {
+pub async fn router(services: Services) -> Router {
+    let _alone = ROUTING.write().await;
     let leptos = LeptosOptions::builder().output_name("supportsignal").site_root("target/no-site").build();
     serve::router(services, leptos, metrics())
 }

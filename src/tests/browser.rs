@@ -1,5 +1,6 @@
 //! A person's browser: cookies, an address, and the requests that pages make.
 
+use super::app::ROUTING;
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -131,6 +132,7 @@ impl Browser {
             request = request.header(header::COOKIE, cookies.join("; "));
         }
         let request = request.extension(ConnectInfo(self.address)).body(Body::from(body.to_owned())).unwrap();
+        let _routes_stand = ROUTING.read().await;
         let answer = timeout(PATIENCE, self.router.clone().call(request)).await;
         let response = answer.unwrap_or_else(|_| panic!("no answer from {path}")).unwrap();
         let (parts, body) = response.into_parts();

@@ -26,7 +26,7 @@ async fn a_dead_database_is_a_plain_page_and_a_returning_one_needs_no_restart() 
     migrate(postgres.connect_options(DatabaseRole::Owner, DATABASE)).await;
     let pool = database::pool(postgres.connect_options(DatabaseRole::App, DATABASE), 4);
     let seed = seed::plant(&pool).await;
-    let router = app::router(app::services(pool, app::config(folder.path())));
+    let router = app::router(app::services(pool, app::config(folder.path()))).await;
     let priya = Browser::new(router, "203.0.113.7");
     priya.sign_in("worker@banksia.example", PASSWORD).await.unwrap();
     assert_eq!(priya.get("/readyz").await.status, StatusCode::OK);
