@@ -1,6 +1,9 @@
 //! What suggests: providers, the built-in engine, and the rules that both keep.
 
 pub mod builtin;
+pub mod provider;
+#[cfg(feature = "ssr")]
+pub mod steps;
 
 /// The name of the built-in engine, wherever the model behind something is recorded.
 pub const BUILT_IN: &str = "built-in";

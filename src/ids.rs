@@ -72,6 +72,18 @@ ids! {
     QuestionId;
     /// One version of a prompt template.
     PromptId;
+    /// A try-out of a prompt template on a past incident.
+    PromptTrialId;
+    /// One analysis of a submitted incident.
+    AnalysisId;
+    /// One classification of an incident.
+    ClassificationId;
+    /// A report's way back to its reporter.
+    ReturnId;
+    /// A provider that a tenant has set up.
+    ProviderId;
+    /// One call in the usage ledger.
+    UsageEventId;
     /// A piece of background work.
     JobId;
     /// A notification to one person.

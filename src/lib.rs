@@ -8,6 +8,7 @@
 
 pub mod accounts;
 pub mod ai;
+pub mod analysis;
 pub mod app;
 pub mod audit;
 pub mod clarification;
@@ -21,6 +22,7 @@ pub mod participants;
 pub mod prompts;
 pub mod sites;
 pub mod tenants;
+mod text_enum;
 pub mod ui;
 
 #[cfg(feature = "ssr")]

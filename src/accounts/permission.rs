@@ -16,6 +16,12 @@ pub enum Permission {
     ReadRegisters,
     /// Add and edit participants and sites.
     EditRegisters,
+    /// See and change prompt templates, and try them on past incidents.
+    EditPrompts,
+    /// Choose AI providers, keys, limits, and who may use them.
+    ConfigureAi,
+    /// See what AI calls were made and what they cost.
+    SeeUsage,
     /// See the organisation's background work, failed jobs included.
     SeeJobs,
     /// See the list of all organisations.
@@ -23,12 +29,15 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::ReportIncidents,
         Self::ReadAllIncidents,
         Self::ReviewIncidents,
         Self::ReadRegisters,
         Self::EditRegisters,
+        Self::EditPrompts,
+        Self::ConfigureAi,
+        Self::SeeUsage,
         Self::SeeJobs,
         Self::ListTenants,
     ];
@@ -41,7 +50,9 @@ impl Permission {
             Self::ReviewIncidents => &[TeamLead, CompanyAdmin],
             Self::ReadRegisters => &[FrontlineWorker, TeamLead, CompanyAdmin],
             Self::EditRegisters => &[TeamLead, CompanyAdmin],
-            Self::SeeJobs => &[CompanyAdmin],
+            // The system admin edits the defaults, in the system's own tenant.
+            Self::EditPrompts => &[CompanyAdmin, SystemAdmin],
+            Self::ConfigureAi | Self::SeeUsage | Self::SeeJobs => &[CompanyAdmin],
             Self::ListTenants => &[SystemAdmin],
         }
     }
@@ -71,6 +82,9 @@ mod tests {
         ReviewIncidents: team_lead, company_admin
         ReadRegisters: frontline_worker, team_lead, company_admin
         EditRegisters: team_lead, company_admin
+        EditPrompts: company_admin, system_admin
+        ConfigureAi: company_admin
+        SeeUsage: company_admin
         SeeJobs: company_admin
         ListTenants: system_admin
         ");

@@ -10,6 +10,7 @@ pub const MIN_TOLD_CHARACTERS: usize = 50;
 
 /// One part of the account, in the order in which things happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
     Before,

@@ -1,28 +1,21 @@
 //! A notification, as its reader sees it.
 
-use crate::ids::{IncidentId, NotificationId};
+use crate::{
+    ids::{IncidentId, NotificationId},
+    text_enum::text_enum,
+};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// What it is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum NotificationKind {
-    /// A report was submitted and waits for review.
-    IncidentSubmitted,
-}
-
-impl NotificationKind {
-    /// As the database keeps it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::IncidentSubmitted => "incident_submitted",
-        }
-    }
-
-    /// Reads what [`NotificationKind::as_str`] writes.
-    pub fn parse(text: &str) -> Option<Self> {
-        (text == Self::IncidentSubmitted.as_str()).then_some(Self::IncidentSubmitted)
+text_enum! {
+    /// What it is about.
+    NotificationKind {
+        /// A report was submitted and waits for review.
+        IncidentSubmitted = "incident_submitted", "Submitted";
+        /// A report came back to its reporter with a question.
+        IncidentReturned = "incident_returned", "Sent back";
+        /// A reporter's report was signed off.
+        IncidentSignedOff = "incident_signed_off", "Signed off";
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
     platform::database::TenantTx,
 };
 
-/// Tells everybody with the permission, except whoever did it. Telling twice changes nothing.
+/// Tells everybody with the permission, except whoever did it. Telling again makes it unread again.
 pub async fn notify_those_who_may(
     tx: &mut TenantTx,
     permission: Permission,
@@ -26,12 +26,35 @@ pub async fn notify_those_who_may(
     )
     .fetch_all(tx.connection())
     .await?;
+    insert_notifications(tx, &readers, kind, incident_id).await
+}
+
+/// Tells one person, unless they did it themselves.
+pub async fn notify_person(
+    tx: &mut TenantTx,
+    user_id: UserId,
+    kind: NotificationKind,
+    incident_id: IncidentId,
+) -> Result<(), AppError> {
+    if tx.user_id() == Some(user_id) {
+        return Ok(());
+    }
+    insert_notifications(tx, &[user_id], kind, incident_id).await
+}
+
+async fn insert_notifications(
+    tx: &mut TenantTx,
+    readers: &[UserId],
+    kind: NotificationKind,
+    incident_id: IncidentId,
+) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
     let ids: Vec<_> = readers.iter().map(|_| NotificationId::generate().uuid()).collect();
-    let readers: Vec<_> = readers.into_iter().map(UserId::uuid).collect();
+    let readers: Vec<_> = readers.iter().copied().map(UserId::uuid).collect();
     sqlx::query!(
         "insert into notifications (tenant_id, id, user_id, kind, incident_id)
          select $1, new.id, new.user_id, $4, $5 from unnest($2::uuid[], $3::uuid[]) as new (id, user_id)
-         on conflict on constraint notifications_once_key do nothing",
+         on conflict on constraint notifications_once_key do update set created_at = now(), read_at = null",
         tenant_id.uuid(),
         &ids,
         &readers,

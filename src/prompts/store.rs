@@ -1,26 +1,12 @@
 //! The queries of prompt templates.
 
+pub use super::step::WorkflowStep;
+
 use crate::{
     error::AppError,
     ids::{PromptId, TenantId},
     platform::database::TenantTx,
 };
-
-/// A step of the product that a prompt template belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WorkflowStep {
-    GenerateQuestions,
-    EnhanceNarrative,
-}
-
-impl WorkflowStep {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::GenerateQuestions => "generate_questions",
-            Self::EnhanceNarrative => "enhance_narrative",
-        }
-    }
-}
 
 /// Names the version of a template that made something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -144,6 +144,12 @@ fn sentence(notification: &Notification) -> String {
         NotificationKind::IncidentSubmitted => {
             format!("{reporter_name} submitted report #{incident_number} about {participant_name}")
         }
+        NotificationKind::IncidentReturned => {
+            format!("Your report #{incident_number} about {participant_name} came back with a question")
+        }
+        NotificationKind::IncidentSignedOff => {
+            format!("Your report #{incident_number} about {participant_name} was signed off")
+        }
     }
 }
 

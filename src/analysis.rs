@@ -1,0 +1,3 @@
+//! Analysis: what an AI suggests about a submitted incident, and what a manager decides.
+
+pub mod analysis;
