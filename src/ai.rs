@@ -2,8 +2,15 @@
 
 pub mod builtin;
 pub mod provider;
+
+#[cfg(feature = "ssr")]
+pub mod injection;
+#[cfg(feature = "ssr")]
+pub mod run;
 #[cfg(feature = "ssr")]
 pub mod steps;
+#[cfg(feature = "ssr")]
+pub mod store;
 
 /// The name of the built-in engine, wherever the model behind something is recorded.
 pub const BUILT_IN: &str = "built-in";

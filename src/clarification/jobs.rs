@@ -2,7 +2,7 @@
 
 use super::store;
 use crate::{
-    ai::{self, builtin::clarify},
+    ai::run::{self, Caller},
     audit::{event::Action, store as audit},
     error::AppError,
     ids::{CorrelationId, IncidentId, JobId, TenantId},
@@ -12,10 +12,9 @@ use crate::{
     },
     jobs::{
         queue::{self, Job, JobContext, JobError},
-        store as jobs,
+        store::{self as jobs, Attempt},
     },
     platform::database::TenantTx,
-    prompts::store::{self as prompts, WorkflowStep},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -49,22 +48,38 @@ impl GenerateQuestions {
     async fn generate(&self, context: &JobContext) -> Result<(), AppError> {
         let pool = &context.services.pool;
         let mut tx = TenantTx::begin_for_system(pool, self.tenant_id).await?;
-        if !jobs::start_attempt(&mut tx, self.job_id).await? {
+        let Some(Attempt { requested_by, correlation_id }) = jobs::start_attempt(&mut tx, self.job_id).await? else {
             return Ok(());
-        }
+        };
         let (participant_name, location) = incidents::find_subject(&mut tx, self.incident_id).await?;
         let current = incidents::find_narrative(&mut tx, self.incident_id).await?.ok_or(AppError::NotFound)?;
         tx.commit().await?;
 
-        let subject = clarify::Context { participant_name: &participant_name, location: &location };
-        let drafts: Vec<_> =
-            Phase::ALL.into_iter().flat_map(|phase| clarify::questions(&current.narrative, phase, &subject)).collect();
+        let caller = Caller {
+            tenant_id: self.tenant_id,
+            user_id: requested_by,
+            incident_id: Some(self.incident_id),
+            correlation_id,
+            is_trial: false,
+        };
+        let mut phases = Vec::new();
+        for phase in Phase::ALL {
+            let made = run::questions(
+                &context.services,
+                &caller,
+                &current.narrative,
+                phase,
+                &participant_name,
+                &location,
+            )
+            .await?;
+            phases.push(made);
+        }
 
         let mut tx = TenantTx::begin_for_system(pool, self.tenant_id).await?;
-        let prompt = prompts::find_active(&mut tx, WorkflowStep::GenerateQuestions).await?;
-        let added =
-            store::replace_questions(&mut tx, self.incident_id, current.id, &drafts, ai::BUILT_IN, prompt).await?;
-        let details = json!({ "version": current.version, "added": added, "model": ai::BUILT_IN });
+        let added = store::replace_questions(&mut tx, self.incident_id, current.id, &phases).await?;
+        let models: Vec<_> = phases.iter().map(|made| made.maker.model.as_str()).collect();
+        let details = json!({ "version": current.version, "added": added, "model": models });
         audit::record(&mut tx, Action::QuestionsGenerated, SUBJECT, self.incident_id.uuid(), details.clone()).await?;
         jobs::complete(&mut tx, self.job_id, details).await?;
         tx.commit().await

@@ -1,6 +1,7 @@
 //! A clarification question and its answer.
 
 use crate::{
+    ai::provider::FallbackReason,
     error::{AppError, FieldError},
     ids::{IncidentId, QuestionId},
     incidents::narrative::{Phase, clean_text},
@@ -26,6 +27,8 @@ pub struct Question {
     /// "built-in", or the model that asked.
     pub ai_model: String,
     pub prompt_version: i32,
+    /// Why the built-in engine asked although a provider was chosen.
+    pub fallback: Option<FallbackReason>,
     pub answer: Option<Answer>,
 }
 

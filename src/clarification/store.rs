@@ -2,12 +2,15 @@
 
 use super::question::{Answer, Question};
 use crate::{
-    ai::builtin::clarify::DraftQuestion,
+    ai::{
+        builtin::clarify::DraftQuestion,
+        provider::FallbackReason,
+        run::{Made, Maker},
+    },
     error::AppError,
     ids::{IncidentId, NarrativeId, QuestionId, UserId},
     incidents::narrative::Phase,
     platform::database::TenantTx,
-    prompts::store::PromptVersion,
 };
 use sha2::{Digest, Sha256};
 
@@ -23,7 +26,7 @@ pub async fn list_questions(
     let tenant_id = tx.tenant_id();
     let rows = sqlx::query!(
         r#"select q.id as "id: QuestionId", q.phase, q.topic, q.question_text, q.purpose, q.ai_model, q.prompt_version,
-                  a.answer_text as "answer_text?", a.not_known as "not_known?"
+                  q.fallback_reason, a.answer_text as "answer_text?", a.not_known as "not_known?"
            from clarification_questions q
            left join clarification_answers a on a.tenant_id = q.tenant_id and a.question_id = q.id
            where q.tenant_id = $1 and q.incident_id = $2 and q.is_active and ($3::text is null or q.phase = $3)
@@ -44,6 +47,7 @@ pub async fn list_questions(
                 purpose: row.purpose,
                 ai_model: row.ai_model,
                 prompt_version: row.prompt_version,
+                fallback: row.fallback_reason.as_deref().and_then(FallbackReason::parse),
                 answer: row.answer_text.zip(row.not_known).map(|(text, not_known)| Answer { text, not_known }),
             })
         })
@@ -73,15 +77,13 @@ pub async fn replace_questions(
     tx: &mut TenantTx,
     id: IncidentId,
     narrative_id: NarrativeId,
-    drafts: &[DraftQuestion],
-    model: &str,
-    prompt: PromptVersion,
+    suggested: &[Made<Vec<DraftQuestion>>],
 ) -> Result<usize, AppError> {
     let standing = list_questions(tx, id, None).await?;
     let is_still_asked = |question: &Question| {
-        drafts
-            .iter()
-            .any(|draft| draft.phase == question.phase && draft.topic == question.topic && draft.text == question.text)
+        suggested.iter().flat_map(|made| &made.output).any(|draft| {
+            draft.phase == question.phase && draft.topic == question.topic && draft.text == question.text
+        })
     };
     let (kept, gone): (Vec<&Question>, Vec<&Question>) =
         standing.iter().partition(|question| question.is_answered() || is_still_asked(question));
@@ -91,9 +93,11 @@ pub async fn replace_questions(
         let standing: Vec<&str> =
             kept.iter().filter(|question| question.phase == phase).map(|question| question.topic.as_str()).collect();
         let room = MOST_PER_PHASE.saturating_sub(standing.len());
-        let fresh = drafts.iter().filter(|draft| draft.phase == phase && !standing.contains(&draft.topic)).take(room);
-        for (order, draft) in (standing.len()..).zip(fresh) {
-            insert_question(tx, id, narrative_id, draft, order, model, prompt).await?;
+        let drafts = suggested.iter().flat_map(|made| made.output.iter().map(|draft| (draft, &made.maker)));
+        let fresh =
+            drafts.filter(|(draft, _)| draft.phase == phase && !standing.contains(&draft.topic.as_str())).take(room);
+        for (order, (draft, maker)) in (standing.len()..).zip(fresh) {
+            insert_question(tx, id, narrative_id, draft, order, maker).await?;
             added += 1;
         }
     }
@@ -119,15 +123,14 @@ async fn insert_question(
     narrative_id: NarrativeId,
     draft: &DraftQuestion,
     order: usize,
-    model: &str,
-    prompt: PromptVersion,
+    maker: &Maker,
 ) -> Result<(), AppError> {
     let tenant_id = tx.tenant_id();
     sqlx::query!(
         "insert into clarification_questions
              (tenant_id, id, incident_id, narrative_id, phase, topic, question_text, purpose, question_order,
-              ai_model, prompt_tenant_id, prompt_id, prompt_version)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+              ai_model, prompt_tenant_id, prompt_id, prompt_version, fallback_reason)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
         tenant_id.uuid(),
         QuestionId::generate().uuid(),
         id.uuid(),
@@ -137,10 +140,11 @@ async fn insert_question(
         draft.text,
         draft.purpose,
         i32::try_from(order).unwrap_or(i32::MAX),
-        model,
-        prompt.tenant_id.uuid(),
-        prompt.id.uuid(),
-        prompt.version,
+        maker.model,
+        maker.prompt.tenant_id.uuid(),
+        maker.prompt.id.uuid(),
+        maker.prompt.version,
+        maker.fallback.map(FallbackReason::as_str),
     )
     .execute(tx.connection())
     .await?;

@@ -145,6 +145,7 @@ pub async fn get_review(tenant: TenantSlug, id: IncidentId) -> Result<Review, Ap
     let current = store::find_narrative(&mut tx, id).await?;
     let job = jobs::find_latest(&mut tx, EnhanceNarrative::JOB_NAME, id.uuid()).await?;
     let digest = clarification::digest_answers(&questions);
+    let fallback = current.as_ref().and_then(|current| current.fallback);
     let (enhancement, model) = current.map_or((None, None), |current| (current.enhancement, current.enhanced_by_model));
     Ok(Review {
         is_outdated: enhancement.as_ref().is_some_and(|enhancement| enhancement.answers_digest != digest),
@@ -152,6 +153,7 @@ pub async fn get_review(tenant: TenantSlug, id: IncidentId) -> Result<Review, Ap
         questions: questions.into_iter().map(|question| (question.id, question.text)).collect(),
         job: job.filter(|job| job.status != JobStatus::Completed),
         model,
+        fallback,
         draft,
     })
 }

@@ -298,18 +298,22 @@ fn added_view(text: String, question: Option<String>) -> AnyView {
 }
 
 /// Who prepared a suggestion: "Prepared by: built-in engine, prompt version 1".
-pub fn prepared_by(model: &str, prompt_version: Option<i32>) -> String {
-    let maker = if model == BUILT_IN { "built-in engine" } else { model };
-    match prompt_version {
-        Some(version) => format!("Prepared by: {maker}, prompt version {version}"),
-        None => format!("Prepared by: {maker}"),
+pub fn prepared_by(model: &str, prompt_version: Option<i32>, fallback: Option<FallbackReason>) -> String {
+    let mut words = format!("Prepared by: {}", if model == BUILT_IN { "built-in engine" } else { model });
+    if let Some(version) = prompt_version {
+        words.push_str(&format!(", prompt version {version}"));
     }
+    if let Some(reason) = fallback {
+        words.push_str(&format!(", because {}", reason.label()));
+    }
+    words
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Block, Run, blocks, prepared_by};
     use crate::{
+        ai::provider::FallbackReason,
         ids::QuestionId,
         incidents::enhancement::{Sentence, Source},
     };
@@ -349,7 +353,11 @@ mod tests {
 
     #[test]
     fn the_maker_of_a_suggestion_is_named_in_words() {
-        assert_eq!(prepared_by("built-in", Some(1)), "Prepared by: built-in engine, prompt version 1");
-        assert_eq!(prepared_by("claude-x", None), "Prepared by: claude-x");
+        assert_eq!(prepared_by("built-in", Some(1), None), "Prepared by: built-in engine, prompt version 1");
+        assert_eq!(prepared_by("claude-x", None, None), "Prepared by: claude-x");
+        assert_eq!(
+            prepared_by("built-in", None, Some(FallbackReason::TimedOut)),
+            "Prepared by: built-in engine, because the provider took too long"
+        );
     }
 }

@@ -6,6 +6,7 @@ use super::{
     narrative::Narrative,
 };
 use crate::{
+    ai::provider::FallbackReason,
     ids::{IncidentId, ParticipantId, SiteId},
     jobs::job::JobState,
 };
@@ -67,6 +68,8 @@ pub struct Review {
     pub job: Option<JobState>,
     /// "built-in", or the model that wrote it.
     pub model: Option<String>,
+    /// Why the built-in engine wrote it although a provider was chosen.
+    pub fallback: Option<FallbackReason>,
 }
 
 impl Draft {

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     ai::{
-        self,
-        builtin::enhance::{self, AnsweredQuestion},
+        builtin::enhance,
+        run::{self, Caller, Maker},
     },
     audit::{event::Action, store as audit},
     clarification::{question::Question, store as clarification},
@@ -17,10 +17,9 @@ use crate::{
     incidents::narrative::Narrative,
     jobs::{
         queue::{self, Job, JobContext, JobError},
-        store as jobs,
+        store::{self as jobs, Attempt},
     },
-    platform::database::TenantTx,
-    prompts::store::{self as prompts, WorkflowStep},
+    platform::{Services, database::TenantTx},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -56,46 +55,62 @@ impl EnhanceNarrative {
         Ok(())
     }
 
-    async fn enhance(&self, context: &JobContext) -> Result<(), AppError> {
+    async fn work(&self, context: &JobContext) -> Result<(), AppError> {
         let pool = &context.services.pool;
         let mut tx = TenantTx::begin_for_system(pool, self.tenant_id).await?;
-        if !jobs::start_attempt(&mut tx, self.job_id).await? {
+        let Some(Attempt { requested_by, correlation_id }) = jobs::start_attempt(&mut tx, self.job_id).await? else {
             return Ok(());
-        }
+        };
         let current = store::find_narrative(&mut tx, self.incident_id).await?.ok_or(AppError::NotFound)?;
         let questions = clarification::list_questions(&mut tx, self.incident_id, None).await?;
         tx.commit().await?;
 
-        let enhancement = enhance_narrative(&current.narrative, &questions);
+        let caller = Caller {
+            tenant_id: self.tenant_id,
+            user_id: requested_by,
+            incident_id: Some(self.incident_id),
+            correlation_id,
+            is_trial: false,
+        };
+        let (enhancement, maker) = enhance(&context.services, &caller, &current.narrative, &questions).await?;
 
         let mut tx = TenantTx::begin_for_system(pool, self.tenant_id).await?;
-        let prompt = prompts::find_active(&mut tx, WorkflowStep::EnhanceNarrative).await?;
-        store::save_enhancement(&mut tx, current.id, &enhancement, Some((ai::BUILT_IN, prompt))).await?;
-        let details = json!({ "version": current.version, "model": ai::BUILT_IN });
+        store::save_enhancement(&mut tx, current.id, &enhancement, Some(&maker)).await?;
+        let details = json!({ "version": current.version, "model": maker.model });
         audit::record(&mut tx, Action::NarrativeEnhanced, SUBJECT, self.incident_id.uuid(), details.clone()).await?;
         jobs::complete(&mut tx, self.job_id, details).await?;
         tx.commit().await
     }
 }
 
-/// All phases, each with the sentences of its own answers.
+/// All phases, each with the sentences of its own answers. If the built-in engine had to stand in for
+/// one of them, its name and reason stand for the whole.
+async fn enhance(
+    services: &Services,
+    caller: &Caller,
+    narrative: &Narrative,
+    questions: &[Question],
+) -> Result<(Enhancement, Maker), AppError> {
+    let mut phases = Vec::new();
+    let mut maker: Option<Maker> = None;
+    for phase in Phase::ALL {
+        let answers = run::answers_of(questions, phase);
+        let made = run::enhancement(services, caller, phase, narrative.phase(phase), &answers).await?;
+        phases.push(EnhancedPhase { phase, sentences: made.output });
+        if maker.as_ref().is_none_or(|maker| maker.fallback.is_none()) {
+            maker = Some(made.maker);
+        }
+    }
+    let answers_digest = clarification::digest_answers(questions);
+    Ok((Enhancement { phases, answers_digest }, maker.ok_or(AppError::Internal)?))
+}
+
+/// All phases as the built-in engine puts them in order.
 pub fn enhance_narrative(narrative: &Narrative, questions: &[Question]) -> Enhancement {
     let phases = Phase::ALL
         .into_iter()
         .map(|phase| {
-            let answers: Vec<_> = questions
-                .iter()
-                .filter(|question| question.phase == phase)
-                .filter_map(|question| {
-                    let answer = question.answer.as_ref().filter(|answer| !answer.text.is_empty())?;
-                    Some(AnsweredQuestion {
-                        question_id: question.id,
-                        topic: &question.topic,
-                        question: &question.text,
-                        answer: &answer.text,
-                    })
-                })
-                .collect();
+            let answers = run::answers_of(questions, phase);
             EnhancedPhase { phase, sentences: enhance::enhance(narrative.phase(phase), &answers) }
         })
         .collect();
@@ -106,7 +121,7 @@ impl Job for EnhanceNarrative {
     const JOB_NAME: &'static str = "enhance_narrative";
 
     async fn run(self, context: JobContext) -> Result<(), JobError> {
-        let result = self.enhance(&context).await;
+        let result = self.work(&context).await;
         jobs::settle(&context, self.tenant_id, self.job_id, result).await
     }
 }

@@ -6,6 +6,7 @@ use super::{
     narrative::{Narrative, Phase},
 };
 use crate::{
+    ai::provider::FallbackReason,
     audit::event::HistoryEntry,
     clarification::question::Question,
     ids::{IncidentId, UserId},
@@ -92,6 +93,8 @@ pub struct NarrativeVersion {
     pub narrative: Narrative,
     pub enhancement: Option<Enhancement>,
     pub enhanced_by_model: Option<String>,
+    /// Why the built-in engine enhanced it although a provider was chosen.
+    pub fallback: Option<FallbackReason>,
     /// Version of the prompt behind the enhancement.
     pub prompt_version: Option<i32>,
 }

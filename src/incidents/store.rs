@@ -16,11 +16,11 @@ use super::{
 };
 use crate::{
     accounts::member::Member,
+    ai::{provider::FallbackReason, run::Maker},
     audit::{event::Action, store as audit},
     error::AppError,
     ids::{IncidentId, NarrativeId, ParticipantId, SiteId, UserId},
     platform::database::TenantTx,
-    prompts::store::PromptVersion,
 };
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -198,6 +198,7 @@ pub struct CurrentNarrative {
     pub narrative: Narrative,
     pub enhancement: Option<Enhancement>,
     pub enhanced_by_model: Option<String>,
+    pub fallback: Option<FallbackReason>,
 }
 
 /// The current version, if anything was written yet.
@@ -205,7 +206,7 @@ pub async fn find_narrative(tx: &mut TenantTx, id: IncidentId) -> Result<Option<
     let tenant_id = tx.tenant_id();
     let row = sqlx::query!(
         r#"select id as "id: NarrativeId", version, before_event, during_event, end_event, post_event,
-                  enhancement as "enhancement: Json<Enhancement>", enhanced_by_model
+                  enhancement as "enhancement: Json<Enhancement>", enhanced_by_model, enhancement_fallback_reason
            from incident_narratives where tenant_id = $1 and incident_id = $2
            order by version desc limit 1"#,
         tenant_id.uuid(),
@@ -224,6 +225,7 @@ pub async fn find_narrative(tx: &mut TenantTx, id: IncidentId) -> Result<Option<
         },
         enhancement: row.enhancement.map(|json| json.0),
         enhanced_by_model: row.enhanced_by_model,
+        fallback: row.enhancement_fallback_reason.as_deref().and_then(FallbackReason::parse),
     }))
 }
 
@@ -317,30 +319,31 @@ pub async fn seal_narrative(tx: &mut TenantTx, narrative_id: NarrativeId) -> Res
     Ok(())
 }
 
-/// Keeps an enhancement with the version it was made from. `maker` is the model and prompt; without
-/// it a person edited what was there.
+/// Keeps an enhancement with the version it was made from. Without a `maker`, a person edited what was
+/// there.
 pub async fn save_enhancement(
     tx: &mut TenantTx,
     narrative_id: NarrativeId,
     enhancement: &Enhancement,
-    maker: Option<(&str, PromptVersion)>,
+    maker: Option<&Maker>,
 ) -> Result<(), AppError> {
     let tenant_id = tx.tenant_id();
-    let (model, prompt) = maker.unzip();
     sqlx::query!(
         "update incident_narratives
          set enhancement = $3, sealed_at = coalesce(sealed_at, now()), updated_at = now(),
              enhanced_at = case when $4::text is null then enhanced_at else now() end,
              enhanced_by_model = coalesce($4, enhanced_by_model),
              enhancement_prompt_tenant_id = coalesce($5, enhancement_prompt_tenant_id),
-             enhancement_prompt_id = coalesce($6, enhancement_prompt_id)
+             enhancement_prompt_id = coalesce($6, enhancement_prompt_id),
+             enhancement_fallback_reason = case when $4::text is null then enhancement_fallback_reason else $7 end
          where tenant_id = $1 and id = $2",
         tenant_id.uuid(),
         narrative_id.uuid(),
         Json(enhancement) as _,
-        model,
-        prompt.map(|prompt| prompt.tenant_id.uuid()),
-        prompt.map(|prompt| prompt.id.uuid()),
+        maker.map(|maker| maker.model.as_str()),
+        maker.map(|maker| maker.prompt.tenant_id.uuid()),
+        maker.map(|maker| maker.prompt.id.uuid()),
+        maker.and_then(|maker| maker.fallback).map(FallbackReason::as_str),
     )
     .execute(tx.connection())
     .await?;

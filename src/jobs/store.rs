@@ -3,7 +3,7 @@
 use super::job::{JobRow, JobState, JobStatus};
 use crate::{
     error::AppError,
-    ids::{CorrelationId, JobId},
+    ids::{CorrelationId, JobId, UserId},
     platform::database::TenantTx,
 };
 use uuid::Uuid;
@@ -82,18 +82,26 @@ pub async fn list_jobs(tx: &mut TenantTx, limit: i64) -> Result<Vec<JobRow>, App
         .collect()
 }
 
-/// An attempt begins. False if the job is already done, which a second delivery of it finds out here.
-pub async fn start_attempt(tx: &mut TenantTx, id: JobId) -> Result<bool, AppError> {
+/// For whom a job runs.
+#[derive(Debug, Clone, Copy)]
+pub struct Attempt {
+    pub requested_by: Option<UserId>,
+    pub correlation_id: CorrelationId,
+}
+
+/// An attempt begins. None if the job is already done, which a second delivery of it finds out here.
+pub async fn start_attempt(tx: &mut TenantTx, id: JobId) -> Result<Option<Attempt>, AppError> {
     let tenant_id = tx.tenant_id();
-    let touched = sqlx::query!(
-        "update jobs set status = 'running', attempt = attempt + 1, started_at = coalesce(started_at, now()), error = null
-         where tenant_id = $1 and id = $2 and status in ('queued', 'running', 'failed')",
+    Ok(sqlx::query_as!(
+        Attempt,
+        r#"update jobs set status = 'running', attempt = attempt + 1, started_at = coalesce(started_at, now()), error = null
+           where tenant_id = $1 and id = $2 and status in ('queued', 'running', 'failed')
+           returning requested_by as "requested_by: UserId", correlation_id as "correlation_id: CorrelationId""#,
         tenant_id.uuid(),
         id.uuid(),
     )
-    .execute(tx.connection())
-    .await?;
-    Ok(touched.rows_affected() == 1)
+    .fetch_optional(tx.connection())
+    .await?)
 }
 
 /// The work is done, in the transaction that did it.

@@ -15,14 +15,14 @@ pub struct Context<'a> {
 }
 
 /// One question that the account leaves open.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct DraftQuestion {
     pub phase: Phase,
     /// "during.injury": the phase and the topic's key.
-    pub topic: &'static str,
+    pub topic: String,
     pub text: String,
     /// Why we ask, at most 15 words.
-    pub purpose: &'static str,
+    pub purpose: String,
 }
 
 const FEWEST: usize = 3;
@@ -238,7 +238,7 @@ impl<'a> Story<'a> {
     }
 
     fn draft(&self, phase: Phase, topic: &Topic, text: String) -> DraftQuestion {
-        DraftQuestion { phase, topic: topic.key, text, purpose: topic.purpose }
+        DraftQuestion { phase, topic: topic.key.to_owned(), text, purpose: topic.purpose.to_owned() }
     }
 
     /// The wording with the story's own words, within the limit of words.
@@ -424,7 +424,7 @@ mod tests {
                         assert!(draft.text.ends_with('?') && !draft.text.contains(['{', '}']), "{}", draft.text);
                         assert!(!draft.text.chars().any(char::is_control));
                     }
-                    let mut topics: Vec<&str> = drafts.iter().map(|draft| draft.topic).collect();
+                    let mut topics: Vec<&str> = drafts.iter().map(|draft| draft.topic.as_str()).collect();
                     topics.sort_unstable();
                     topics.dedup();
                     assert_eq!(topics.len(), drafts.len());

@@ -9,6 +9,7 @@ use crate::{
     },
     error::AppError,
     incidents::{
+        components::prepared_by,
         autosave::{Autosave, Form},
         incident::WizardStep,
         narrative::Phase,
@@ -163,11 +164,9 @@ fn questions_view(tenant: TenantSlug, step: ClarificationStep) -> AnyView {
 
 /// Who asked, as every suggestion says it.
 fn made_by(questions: &[Question]) -> Option<String> {
-    questions.first().map(|question| {
-        let maker =
-            if question.ai_model == crate::ai::BUILT_IN { "built-in engine" } else { question.ai_model.as_str() };
-        format!("Questions prepared by the {maker}, prompt version {}.", question.prompt_version)
-    })
+    questions
+        .first()
+        .map(|question| prepared_by(&question.ai_model, Some(question.prompt_version), question.fallback))
 }
 
 fn answers_form(tenant: &TenantSlug, step: &ClarificationStep, texts: AnswerTexts) -> Form {

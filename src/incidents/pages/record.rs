@@ -257,7 +257,7 @@ fn enhanced_beside_original(
 fn preparation(version: &NarrativeVersion) -> Option<String> {
     let enhancement = version.enhancement.as_ref()?;
     let model = version.enhanced_by_model.as_deref().unwrap_or(crate::ai::BUILT_IN);
-    let maker = prepared_by(model, version.prompt_version);
+    let maker = prepared_by(model, version.prompt_version, version.fallback);
     Some(if enhancement.is_edited() { format!("{maker}, then edited by the reporter") } else { maker })
 }
 
@@ -313,7 +313,7 @@ fn questions_card(questions: &[Question]) -> Option<AnyView> {
         .collect_view();
     let mut makers: Vec<String> = Vec::new();
     for question in questions {
-        let maker = prepared_by(&question.ai_model, Some(question.prompt_version));
+        let maker = prepared_by(&question.ai_model, Some(question.prompt_version), question.fallback);
         if !makers.contains(&maker) {
             makers.push(maker);
         }

@@ -1,13 +1,14 @@
 //! Step 7: the enhanced narrative beside the original.
 
 use crate::{
+    ai::BUILT_IN,
     app::use_tenant,
     error::AppError,
     ids::QuestionId,
     incidents::{
         api::{RebuildEnhancement, SaveEnhancement, get_review, save_enhancement},
         autosave::{Autosave, Form},
-        components::EnhancedText,
+        components::{EnhancedText, prepared_by},
         draft::Review,
         enhancement::Enhancement,
         incident::{CaptureStatus, WizardStep},
@@ -164,10 +165,7 @@ fn side_by_side(
         })
         .collect_view();
     let outdated = review.is_outdated.then(|| outdated_view(&tenant, draft.id, rebuild));
-    let maker = match review.model.as_deref() {
-        Some(crate::ai::BUILT_IN) | None => "built-in engine".to_owned(),
-        Some(model) => model.to_owned(),
-    };
+    let maker = prepared_by(review.model.as_deref().unwrap_or(BUILT_IN), None, review.fallback);
     view! {
         <WizardFrame
             tenant=tenant.clone()
@@ -201,7 +199,7 @@ fn side_by_side(
                     pending=autosave.is_submitting()
                 />
             </form>
-            <p class="mt-8 text-[0.8125rem] text-muted">{format!("Prepared by the {maker}.")}</p>
+            <p class="mt-8 text-[0.8125rem] text-muted">{maker}</p>
         </WizardFrame>
     }
     .into_any()

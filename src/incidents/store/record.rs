@@ -3,6 +3,7 @@
 use super::{SUBJECT, search::IncidentScope};
 use crate::{
     accounts::member::Member,
+    ai::provider::FallbackReason,
     audit::store as audit,
     clarification,
     error::AppError,
@@ -74,7 +75,8 @@ async fn list_versions(tx: &mut TenantTx, id: IncidentId) -> Result<Vec<Narrativ
     let rows = sqlx::query!(
         r#"select n.version, m.display_name as author_name, n.created_at, n.updated_at,
                   n.before_event, n.during_event, n.end_event, n.post_event,
-                  n.enhancement as "enhancement: Json<Enhancement>", n.enhanced_by_model, p.prompt_version as "prompt_version?"
+                  n.enhancement as "enhancement: Json<Enhancement>", n.enhanced_by_model,
+                  n.enhancement_fallback_reason, p.prompt_version as "prompt_version?"
            from incident_narratives n
            join memberships m on m.tenant_id = n.tenant_id and m.user_id = n.created_by
            left join prompt_templates p on p.tenant_id = n.enhancement_prompt_tenant_id and p.id = n.enhancement_prompt_id
@@ -100,6 +102,7 @@ async fn list_versions(tx: &mut TenantTx, id: IncidentId) -> Result<Vec<Narrativ
             },
             enhancement: row.enhancement.map(|json| json.0),
             enhanced_by_model: row.enhanced_by_model,
+            fallback: row.enhancement_fallback_reason.as_deref().and_then(FallbackReason::parse),
             prompt_version: row.prompt_version,
         })
         .collect())
