@@ -1,6 +1,8 @@
 //! What every test finds: two organisations with people of each role, participants, sites, and
 //! reports in several states. Everything goes through the product's own functions and role.
 
+mod ai;
+
 use super::story::{full_account, short_account};
 use chrono::{Duration, Utc};
 use serde::de::DeserializeOwned;
@@ -22,6 +24,7 @@ use supportsignal::{
     notifications::{notification::NotificationKind, store as notifications},
     platform::{Services, database::TenantTx, password_hash::PasswordHashing},
 };
+use uuid::Uuid;
 
 use super::app;
 
@@ -129,7 +132,7 @@ impl Planter {
         add_membership(&mut tx, both, "Bao Tran", Role::FrontlineWorker).await;
         let site = add_site(&mut tx).await;
         let participant = add_participant(&mut tx, site).await;
-        add_prompt(&mut tx, members[3].user_id).await;
+        let prompt = add_prompt(&mut tx, members[3].user_id).await;
         tx.commit().await.unwrap();
 
         let [worker, colleague, lead, admin, _viewer] = members.try_into().unwrap();
@@ -145,6 +148,9 @@ impl Planter {
         let submitted = self.submit(&colleague, &details).await;
         let completed = self.submit(&worker, &details).await;
         self.sign_off(&lead, completed).await;
+        let mut tx = TenantTx::begin(&self.services.pool, &admin).await.unwrap();
+        ai::plant(&mut tx, admin.user_id, prompt, completed).await;
+        tx.commit().await.unwrap();
         TenantSeed { id, slug, worker, colleague, admin, participant, site, draft, told, submitted, completed }
     }
 
@@ -251,19 +257,21 @@ async fn add_participant(tx: &mut TenantTx, site: SiteId) -> ParticipantId {
 }
 
 /// A prompt of the organisation's own that is not in use.
-async fn add_prompt(tx: &mut TenantTx, author: UserId) {
+async fn add_prompt(tx: &mut TenantTx, author: UserId) -> Uuid {
     let tenant_id = tx.tenant_id().uuid();
+    let id = PromptId::generate().uuid();
     sqlx::query(
         "insert into prompt_templates (tenant_id, id, prompt_name, prompt_version, workflow_step, template,
                                        input_schema, output_schema, created_by)
          values ($1, $2, 'clarification_questions', 1, 'generate_questions', 'Ask what is missing.', '{}', '{}', $3)",
     )
     .bind(tenant_id)
-    .bind(PromptId::generate().uuid())
+    .bind(id)
     .bind(author.uuid())
     .execute(tx.connection())
     .await
     .unwrap();
+    id
 }
 
 /// The password hashing of the tests: as slow as the server's.
