@@ -158,7 +158,9 @@ fn TenantGate() -> impl IntoView {
     );
     view! {
         <Transition>
-            {move || Suspend::new(async move {
+            // No closure around it: the server calls one several times, and would make everything
+            // below, its resources and its titles, as often. Another organisation is another document.
+            {Suspend::new(async move {
                 match viewer.await {
                     Ok(viewer) => {
                         provide_context(Unread(RwSignal::new(Unread::of(&viewer))));
