@@ -26,7 +26,9 @@ test("a wrong password is said without telling which part is wrong", async ({ pa
   const summary = page.getByRole("alert").filter({ hasText: "There is a problem" });
   await expect(summary).toContainText("The e-mail address or the password isn't right.");
   const known = await summary.textContent();
+  const answered = page.waitForResponse(/\/accounts\/sign-in$/);
   await signIn(page, `nobody-${place.slug}@example.com`, "not the password");
+  await answered;
   await expect(summary).toHaveText(known!);
 
   await signIn(page, place.otherWorker, PASSWORD);
