@@ -55,8 +55,7 @@ $(RELEASE_STAMP): $(SOURCES)
 test: ## Format, lints, all Rust tests, wasm build and browser journeys
 	@script/setup test
 	$(call step,'Formatting','seconds',cargo fmt --check)
-	@$(MAKE) lint unit
-	@$(MAKE) e2e JOURNEYS='nojs lists'
+	@$(MAKE) lint unit e2e
 
 setup: ## Install what building and running needs
 	@script/setup

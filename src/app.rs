@@ -158,12 +158,18 @@ fn TenantGate() -> impl IntoView {
     );
     view! {
         <Transition>
-            {move || Suspend::new(async move {
+            // Another organisation is another document, so nothing here changes while it is shown.
+            {Suspend::new(async move {
                 match viewer.await {
                     Ok(viewer) => {
                         provide_context(Unread(RwSignal::new(Unread::of(&viewer))));
                         provide_context(viewer);
-                        view! { <Outlet /> }.into_any()
+                        let page = view! { <Outlet /> }.into_any();
+                        // The server would make the page, and ask for its data, once for each time
+                        // that it looks whether it is ready. Resolved, it is made once.
+                        #[cfg(feature = "ssr")]
+                        let page = page.resolve().await;
+                        page
                     }
                     Err(AppError::SignedOut) => view! { <ToSignIn /> }.into_any(),
                     Err(error) => {

@@ -4,7 +4,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { personMenu } from "./support/frame";
 import { IN_BOTH, PASSWORD } from "./support/places";
-import { noteListeners } from "./support/alive";
+import { alive, noteListeners } from "./support/alive";
 import { expectSignInPage, signIn } from "./support/sign_in";
 import { expect, test } from "./support/test";
 
@@ -21,11 +21,14 @@ test("a wrong password is said without telling which part is wrong", async ({ pa
   problems.provokeStatus(401);
   await page.goto(`/${place.slug}/incidents`);
   await expectSignInPage(page);
+  await alive(page.getByRole("button", { name: "Sign in" }));
   await signIn(page, place.otherWorker, "not the password");
   const summary = page.getByRole("alert").filter({ hasText: "There is a problem" });
   await expect(summary).toContainText("The e-mail address or the password isn't right.");
   const known = await summary.textContent();
+  const answered = page.waitForResponse(/\/accounts\/sign-in$/);
   await signIn(page, `nobody-${place.slug}@example.com`, "not the password");
+  await answered;
   await expect(summary).toHaveText(known!);
 
   await signIn(page, place.otherWorker, PASSWORD);

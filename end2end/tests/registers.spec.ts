@@ -26,7 +26,7 @@ test("a team lead adds a site and a participant, and the wizard offers both", as
   await page.getByRole("link", { name: site }).click();
   await page.getByLabel("Address").fill("2 Test Street");
   await page.getByRole("button", { name: "Save changes" }).click();
-  await expect(page.getByText("2 Test Street")).toBeVisible();
+  await expect(page.getByRole("row").filter({ hasText: site })).toContainText("2 Test Street");
 
   await page.goto(`/${place.slug}/participants`);
   await page.getByRole("link", { name: "Add a participant" }).click();
@@ -88,6 +88,7 @@ test("the later of two changes to a site is told", async ({ place, deviceOf, pro
   }
   await first.getByRole("button", { name: "Save changes" }).click();
   await expect(first.getByText("Saved.", { exact: true })).toBeVisible();
+  await alive(second.getByRole("button", { name: "Save changes" }));
   await second.getByRole("button", { name: "Save changes" }).click();
   await expect(second.getByRole("alert").filter({ hasText: "Somebody saved a newer version" })).toBeVisible();
   await expect(second.getByLabel("Address")).toHaveValue("2 Second Street");

@@ -49,6 +49,17 @@ test("a report waits where it was left, on any device", async ({ place, pageOf }
   await expect(box(tablet, "before")).toHaveValue(FALL.before);
 });
 
+test("a page that waited for its questions stays as it is", async ({ place, pageOf }) => {
+  const page = await pageOf(place.worker);
+  await startReport(page, place, someone());
+  await tell(page, FALL);
+  await goToQuestions(page);
+  await page.evaluate(() => Object.assign(window, { isSamePage: true }));
+  // Without JavaScript the waiting page looks again every two seconds.
+  await page.waitForTimeout(2_500);
+  expect(await page.evaluate(() => "isSamePage" in window)).toBe(true);
+});
+
 test("back and refresh lose nothing, however quick", async ({ place, deviceOf }) => {
   const device = await deviceOf(place.worker);
   const path = await draft(device, place, someone(), "questions");

@@ -41,8 +41,9 @@ pub async fn get_clarification(
     let member = authorise::member_who_may(&services, &tenant, Permission::ReportIncidents).await?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let draft = incidents::find_draft(&mut tx, &member, id).await?;
-    let questions = store::list_questions(&mut tx, id, Some(phase)).await?;
+    // The job first: once it is seen completed, what it made is seen too.
     let job = jobs::find_latest(&mut tx, GenerateQuestions::JOB_NAME, id.uuid()).await?;
+    let questions = store::list_questions(&mut tx, id, Some(phase)).await?;
     Ok(ClarificationStep {
         incident_id: id,
         participant_name: draft.participant_name,

@@ -28,10 +28,10 @@ pub fn JobWait(#[prop(into)] label: String, job: Option<JobState>, children: Chi
     let percent = job.as_ref().and_then(|job| u8::try_from(job.progress).ok()).filter(|percent| *percent > 0);
     let trouble = job.and_then(|job| job.error);
     view! {
-        // Without JavaScript the page looks again by itself.
-        <noscript>
-            <meta http-equiv="refresh" content="2" />
-        </noscript>
+        // Without JavaScript the page looks again by itself. As text, because an element that a script
+        // puts into a noscript works, and would load this page again two seconds later wherever the
+        // person is by then.
+        <noscript inner_html=r#"<meta http-equiv="refresh" content="2">"#></noscript>
         <JobProgress label=label percent=Signal::stored(percent)>
             {trouble.map(|_| view! { <p>"The first try didn't work. Trying again."</p> })}
             {children()}

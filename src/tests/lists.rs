@@ -191,3 +191,17 @@ async fn a_full_page_takes_no_more_statements_than_an_empty_one() {
     assert!(empty > 0, "statements are counted");
     assert!(full <= empty && full <= 10, "{full} statements for a page of 25 rows, {empty} for an empty one");
 }
+
+#[tokio::test]
+async fn a_page_asks_for_its_data_once() {
+    let app = TestApp::start().await;
+    let priya = app.sign_in(&email("worker", &app.seed.banksia)).await;
+    let told = app.seed.banksia.told;
+    for path in ["/details", "/narrative", "/clarify/during", "/review", ""] {
+        let page = priya.get(&format!("/banksia/incidents/{told}{path}")).await;
+        let (_, after) = page.body.split_once("__PENDING_RESOURCES=[").expect("the page's resources");
+        let (ids, _) = after.split_once(']').expect("their end");
+        // The person's and the page's own; the page with two questions to the server asks both in one.
+        assert_eq!(ids.split_terminator(',').count(), 2, "{path}: {ids}");
+    }
+}

@@ -15,19 +15,19 @@ where
     T: Clone + Send + Sync + 'static,
     V: IntoView + 'static,
 {
-    view! {
-        <Transition fallback=|| view! { <Skeleton /> }>
-            {move || {
-                let children = children.clone();
-                Suspend::new(async move {
-                    match resource.await {
-                        Ok(value) => children(value).into_any(),
-                        Err(error) => view! { <ErrorPage error /> }.into_any(),
-                    }
-                })
-            }}
-        </Transition>
-    }
+    let content = move || {
+        let children = children.clone();
+        Suspend::new(async move {
+            match resource.await {
+                Ok(value) => children(value).into_any(),
+                Err(error) => view! { <ErrorPage error /> }.into_any(),
+            }
+        })
+    };
+    // A closure would be called once for each time that the server looks whether the value is there.
+    #[cfg(feature = "ssr")]
+    let content = content();
+    view! { <Transition fallback=|| view! { <Skeleton /> }>{content}</Transition> }
 }
 
 /// What is shown in place of something that could not be had.

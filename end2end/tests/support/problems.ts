@@ -9,7 +9,7 @@ export class Problems {
   watch(context: BrowserContext, origin: string) {
     context.on("console", (message) => {
       if (message.type() === "error") {
-        this.#seen.push(`console: ${message.text()} (${message.location().url})`);
+        this.#seen.push(`console: ${message.text()} (${message.location().url}) on ${message.page()?.url()}`);
       }
     });
     context.on("weberror", (error) => this.#seen.push(`page error: ${error.error().name} ${error.error().stack || error.error()}`));
