@@ -166,9 +166,10 @@ fn TenantGate() -> impl IntoView {
                         provide_context(viewer);
                         let page = view! { <Outlet /> }.into_any();
                         // The server would make the page, and ask for its data, once for each time
-                        // that it looks whether it is ready. Resolved, it is made once.
+                        // that it looks whether it is ready. Resolved, it is made once. A route is a
+                        // future of its own, and the frame is one around its pages: so twice.
                         #[cfg(feature = "ssr")]
-                        let page = page.resolve().await;
+                        let page = page.resolve().await.resolve().await;
                         page
                     }
                     Err(AppError::SignedOut) => view! { <ToSignIn /> }.into_any(),
