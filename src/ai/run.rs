@@ -20,7 +20,6 @@ use super::{
     client::{Ask, CallProblem, Completion, Endpoint, OutputSchema, Turn},
     injection,
     masking::Masker,
-    prices,
     provider::FallbackReason,
     render, schema,
     store::known_names,
@@ -28,17 +27,18 @@ use super::{
 use crate::{
     clarification::store as clarification,
     error::AppError,
-    ids::{CorrelationId, IncidentId, TenantId, UserId},
+    ids::{CorrelationId, IncidentId, TenantId, UsageEventId, UserId},
     incidents::{
         narrative::{Narrative, Phase},
         store as incidents,
     },
     platform::{Services, database::TenantTx},
     prompts::store::{self as prompts, ActivePrompt, PromptVersion, WorkflowStep},
-    providers::store::{self as providers, Access, Route},
+    providers::route::{Access, Route, find_route},
     usage::{
-        store as ledger,
-        usage::{CallResult, CallStep, CallSubject, Outcome},
+        ledger::{CallStep, Outcome},
+        price::ModelPrice,
+        store::{self as ledger, CallResult, CallSubject},
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -86,7 +86,7 @@ impl Maker {
 trait Step: Sync {
     const STEP: WorkflowStep;
     /// As a provider writes it.
-    type Wire: DeserializeOwned;
+    type Wire: Serialize + DeserializeOwned + Send;
     /// As the product keeps it.
     type Output: Serialize + Send;
 
@@ -112,7 +112,7 @@ async fn run<S: Step>(
         Some(prompt) => prompt.clone(),
         None => prompts::find_active(&mut tx, S::STEP).await?,
     };
-    let route = providers::find_route(&mut tx, S::STEP, caller.user_id, prompt.ai_model.as_deref()).await?;
+    let route = find_route(&mut tx, S::STEP, caller.user_id, prompt.ai_model.as_deref()).await?;
     let known = match &route {
         Route::Provider(_) => Some(known_names(&mut tx, caller.incident_id).await?),
         Route::BuiltIn | Route::Fallback(_) => None,
@@ -120,8 +120,9 @@ async fn run<S: Step>(
     tx.commit().await?;
     let reason = match (route, known) {
         (Route::Provider(access), Some(known)) => {
-            let call = Call { services, caller, prompt: &prompt, access: &access, masker: Masker::new(&known) };
-            match call.ask(step).await? {
+            let price = ModelPrice::of(access.kind, &access.model);
+            let call = Call { services, caller, prompt: &prompt, access: &access, price };
+            match call.ask(step, Masker::new(&known)).await? {
                 Ok(made) => return Ok(made),
                 Err(reason) => Some(reason),
             }
@@ -164,7 +165,7 @@ fn subject(
     model: &str,
 ) -> CallSubject {
     CallSubject {
-        step: CallStep::Workflow(step),
+        step: CallStep::WorkflowStep(step),
         prompt: Some(prompt),
         provider: provider.to_owned(),
         ai_model: model.to_owned(),
@@ -190,143 +191,162 @@ struct Call<'a> {
     caller: &'a Caller,
     prompt: &'a ActivePrompt,
     access: &'a Access,
-    masker: Masker,
+    price: ModelPrice,
 }
 
 impl Call<'_> {
     /// The answer, or why there is none. Asks a second time if the first answer can be repaired.
-    async fn ask<S: Step>(mut self, step: &S) -> Result<Result<Made<S::Output>, FallbackReason>, AppError> {
-        let Some(endpoint) = self.endpoint() else {
-            return Ok(Err(FallbackReason::NoKey));
+    async fn ask<S: Step>(
+        &self,
+        step: &S,
+        mut masker: Masker,
+    ) -> Result<Result<Made<S::Output>, FallbackReason>, AppError> {
+        let endpoint = match self.access.endpoint(&self.services.keys, self.caller.tenant_id) {
+            Ok(endpoint) => endpoint,
+            Err(reason) => return Ok(Err(reason)),
         };
         let system = format!("{SYSTEM}{}", schema::output_schema(S::STEP));
-        let input = self.masked(step.input()?);
+        let input = outgoing(&mut masker, step.input()?);
         let mut turns = vec![Turn::user(render::render(&self.prompt.template, &input))];
         let started = Instant::now();
         for is_last in [false, true] {
-            let completion = match self.complete(S::STEP, &endpoint, &system, &turns, is_last).await? {
-                Ok(completion) => completion,
+            let question = Question { step: S::STEP, endpoint: &endpoint, system: &system, turns: &turns };
+            let reserved = match self.reserve(&question).await? {
+                Ok(reserved) => reserved,
                 Err(reason) => return Ok(Err(reason)),
             };
-            let problems = match self.accept(step, &completion.text, is_last) {
-                Ok(output) => {
+            let asked = Instant::now();
+            let answer = self.complete(&question).await;
+            let accepted = match &answer {
+                Ok(completion) => Ok(accept(step, &masker, &completion.text, is_last)),
+                Err(problem) => Err(*problem),
+            };
+            let result = self.result(&answer, &accepted, is_last, reserved.most_micros);
+            self.settle(&reserved, CallResult { latency: asked.elapsed(), ..result }).await?;
+            let problems = match accepted {
+                Ok(Ok(output)) => {
                     let model = format!("{}: {}", self.access.name, self.access.model);
-                    let maker = Maker { model, prompt: self.prompt.version, fallback: None, latency: started.elapsed() };
+                    let latency = started.elapsed();
+                    let maker = Maker { model, prompt: self.prompt.version, fallback: None, latency };
                     return Ok(Ok(Made { output, maker }));
                 }
-                Err(problems) => problems,
+                Ok(Err(problems)) => problems,
+                Err(problem) => return Ok(Err(problem.reason())),
             };
-            turns.push(Turn::assistant(completion.text));
+            turns.extend(answer.map(|completion| Turn::assistant(completion.text)));
             turns.push(Turn::user(repair_request(&problems)));
         }
         Ok(Err(FallbackReason::InvalidOutput))
     }
 
-    fn endpoint(&self) -> Option<Endpoint> {
-        let Access { id, kind, base_url, sealed_key, model, .. } = self.access;
-        let tenant_id = self.caller.tenant_id;
-        let key = match sealed_key {
-            Some((sealed, version)) => {
-                Some(self.services.keys.open(&providers::key_owner(tenant_id, *id), sealed, *version)?)
-            }
-            None if kind.needs_key() => return None,
-            None => None,
-        };
-        Some(Endpoint {
-            kind: *kind,
-            base_url: base_url.clone(),
-            key,
-            model: model.clone(),
-            provider: (tenant_id, *id),
-        })
-    }
-
-    /// The values as they may leave the machine.
-    fn masked(&mut self, input: Map<String, Value>) -> Map<String, Value> {
-        let masker = &mut self.masker;
-        input
-            .into_iter()
-            .map(|(name, value)| match value {
-                Value::String(text) => (name, Value::String(masker.mask(&injection::withhold(&text).0))),
-                other => (name, other),
-            })
-            .collect()
-    }
-
-    fn accept<S: Step>(&self, step: &S, text: &str, is_last: bool) -> Result<S::Output, Vec<String>> {
-        let mut value: Value = schema::parse_output(S::STEP, text)?;
-        restore(&self.masker, &mut value);
-        let wire = serde_json::from_value(value).map_err(|_| vec!["It doesn't fit the schema.".to_owned()])?;
-        step.accept(wire, is_last)
-    }
-
-    /// One call, written to the ledger before it is sent and after it has come back.
-    async fn complete(
-        &self,
-        step: WorkflowStep,
-        endpoint: &Endpoint,
-        system: &str,
-        turns: &[Turn],
-        is_repair: bool,
-    ) -> Result<Result<Completion, FallbackReason>, AppError> {
-        let (pool, tenant_id) = (&self.services.pool, self.caller.tenant_id);
-        let max_tokens = self.prompt.max_tokens.and_then(|most| u32::try_from(most).ok()).unwrap_or(MAX_TOKENS);
-        let price = prices::find(endpoint.kind, &endpoint.model);
-        let most = price.map_or(0, |price| price.cost_micros(most_input_tokens(system, turns), max_tokens));
-        let subject = subject(self.caller, step, self.prompt.version, &self.access.name, &endpoint.model);
-
-        let mut tx = TenantTx::begin_for_system(pool, tenant_id).await?;
-        let reserved = ledger::reserve(&mut tx, &subject, most, price.map(|_| prices::version())).await?;
+    /// Writes the call down with the most it may cost, or says which limit forbids it.
+    async fn reserve(&self, question: &Question<'_>) -> Result<Result<Reserved, FallbackReason>, AppError> {
+        let most_output = self.services.ai.most_output_tokens(question.endpoint, self.max_tokens());
+        let most_micros = self.price.cost_micros(question.most_input_tokens(), most_output);
+        let subject = subject(self.caller, question.step, self.prompt.version, &self.access.name, &self.access.model);
+        let mut tx = TenantTx::begin_for_system(&self.services.pool, self.caller.tenant_id).await?;
+        let reserved = ledger::reserve(&mut tx, &subject, most_micros, self.price.version()).await?;
         tx.commit().await?;
-        let id = match reserved {
-            Ok(id) => id,
-            Err(reason) => return Ok(Err(reason)),
+        Ok(reserved.map(|id| Reserved { id, most_micros }))
+    }
+
+    async fn complete(&self, question: &Question<'_>) -> Result<Completion, CallProblem> {
+        let output = OutputSchema {
+            name: question.step.as_str(),
+            schema: schema::output_schema(question.step).clone(),
         };
         let ask = Ask {
-            system,
-            turns,
-            schema: Some(&OutputSchema { name: step.as_str(), schema: schema::output_schema(step).clone() }),
-            max_tokens,
+            system: question.system,
+            turns: question.turns,
+            schema: Some(&output),
+            max_tokens: self.max_tokens(),
             temperature: self.prompt.temperature,
         };
-        let started = Instant::now();
-        let answer = self.services.ai.complete(endpoint, &ask).await;
-        let result = result_of(&answer, is_repair, most, |input, output| {
-            price.map_or(0, |price| price.cost_micros(input, output))
-        });
-        let mut tx = TenantTx::begin_for_system(pool, tenant_id).await?;
-        ledger::settle(&mut tx, id, &CallResult { latency: started.elapsed(), ..result }).await?;
-        tx.commit().await?;
-        Ok(answer.map_err(CallProblem::reason))
+        self.services.ai.complete(question.endpoint, &ask).await
+    }
+
+    async fn settle(&self, reserved: &Reserved, result: CallResult) -> Result<(), AppError> {
+        let mut tx = TenantTx::begin_for_system(&self.services.pool, self.caller.tenant_id).await?;
+        ledger::settle(&mut tx, reserved.id, &result).await?;
+        tx.commit().await
+    }
+
+    /// What a call came to. One that failed after it was sent may have been charged: then the most it
+    /// may have cost counts.
+    fn result<T>(
+        &self,
+        answer: &Result<Completion, CallProblem>,
+        accepted: &Result<Result<T, Vec<String>>, CallProblem>,
+        is_repair: bool,
+        most_micros: i64,
+    ) -> CallResult {
+        let (outcome, problem) = match accepted {
+            Ok(Ok(_)) if is_repair => (Outcome::Repaired, None),
+            Ok(Ok(_)) => (Outcome::Succeeded, None),
+            Ok(Err(_)) => (Outcome::Failed, Some(FallbackReason::InvalidOutput)),
+            Err(problem) => (Outcome::Failed, Some(problem.reason())),
+        };
+        let (input_tokens, output_tokens, cost_micros) = match answer {
+            Ok(Completion { input_tokens, output_tokens, .. }) => {
+                (*input_tokens, *output_tokens, self.price.cost_micros(*input_tokens, *output_tokens))
+            }
+            Err(problem) if problem.may_have_cost() => (0, 0, most_micros),
+            Err(_) => (0, 0, 0),
+        };
+        CallResult { outcome, problem, input_tokens, output_tokens, cost_micros, latency: Duration::ZERO }
+    }
+
+    fn max_tokens(&self) -> u32 {
+        self.prompt.max_tokens.and_then(|most| u32::try_from(most).ok()).unwrap_or(MAX_TOKENS)
     }
 }
 
-/// What a call came to. One that failed after it was sent may have been charged: then the most it may
-/// have cost counts.
-fn result_of(
-    answer: &Result<Completion, CallProblem>,
-    is_repair: bool,
-    most_micros: i64,
-    cost: impl Fn(u32, u32) -> i64,
-) -> CallResult {
-    let (outcome, problem, input_tokens, output_tokens, cost_micros) = match answer {
-        Ok(Completion { input_tokens, output_tokens, .. }) => {
-            let outcome = if is_repair { Outcome::Repaired } else { Outcome::Succeeded };
-            (outcome, None, *input_tokens, *output_tokens, cost(*input_tokens, *output_tokens))
-        }
-        Err(problem) => {
-            let cost = if problem.may_have_cost() { most_micros } else { 0 };
-            (Outcome::Failed, Some(problem.reason()), 0, 0, cost)
-        }
-    };
-    CallResult { outcome, problem, input_tokens, output_tokens, cost_micros, latency: Duration::ZERO }
+/// One question to a provider.
+struct Question<'a> {
+    step: WorkflowStep,
+    endpoint: &'a Endpoint,
+    system: &'a str,
+    turns: &'a [Turn],
 }
 
-/// No tokenizer makes more than one token of a byte, and English takes one for about four; half a
-/// token a byte is more than any text of people needs.
-fn most_input_tokens(system: &str, turns: &[Turn]) -> u32 {
-    let bytes = system.len() + turns.iter().map(|turn| turn.text.len() + 16).sum::<usize>();
-    u32::try_from(bytes / 2 + 64).unwrap_or(u32::MAX)
+struct Reserved {
+    id: UsageEventId,
+    most_micros: i64,
+}
+
+/// The values as they may leave the machine.
+fn outgoing(masker: &mut Masker, input: Map<String, Value>) -> Map<String, Value> {
+    let input: Map<String, Value> = input
+        .into_iter()
+        .map(|(name, value)| match value {
+            Value::String(text) => (name, Value::String(injection::withhold(&text).0)),
+            other => (name, other),
+        })
+        .collect();
+    input.values().filter_map(Value::as_str).for_each(|text| masker.read_ahead(text));
+    input
+        .into_iter()
+        .map(|(name, value)| match value {
+            Value::String(text) => (name, Value::String(masker.mask(&text))),
+            other => (name, other),
+        })
+        .collect()
+}
+
+/// What came back, unmasked and held against the schema and the step's own rules.
+fn accept<S: Step>(step: &S, masker: &Masker, text: &str, is_last: bool) -> Result<S::Output, Vec<String>> {
+    let wire: S::Wire = schema::parse_output(S::STEP, text)?;
+    let wire = masker.restore_output(&wire).map_err(|_| vec!["It doesn't fit the schema.".to_owned()])?;
+    step.accept(wire, is_last)
+}
+
+impl Question<'_> {
+    /// English takes a token for about four bytes; half a token a byte is more than any text of people
+    /// needs.
+    fn most_input_tokens(&self) -> u32 {
+        let bytes = self.system.len() + self.turns.iter().map(|turn| turn.text.len() + 16).sum::<usize>();
+        u32::try_from(bytes / 2 + 64).unwrap_or(u32::MAX)
+    }
 }
 
 fn repair_request(problems: &[String]) -> String {
@@ -334,16 +354,6 @@ fn repair_request(problems: &[String]) -> String {
         "That answer can't be used:\n- {}\nAnswer again with the whole corrected JSON object and nothing else.",
         problems.join("\n- ")
     )
-}
-
-/// Puts the originals back into every text of a value.
-fn restore(masker: &Masker, value: &mut Value) {
-    match value {
-        Value::String(text) => *text = masker.restore(text),
-        Value::Array(values) => values.iter_mut().for_each(|value| restore(masker, value)),
-        Value::Object(fields) => fields.values_mut().for_each(|value| restore(masker, value)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
-    }
 }
 
 /// The variables of a serialisable input.
