@@ -7,7 +7,7 @@ use supportsignal::{
 };
 use uuid::Uuid;
 
-/// A provider without a key that no step uses, limits that nothing reaches, one call of the past, a
+/// A provider without a key that no step uses, settings without limits, one call of the past, a
 /// try-out, and a report that once went back.
 pub async fn plant(tx: &mut TenantTx, admin: UserId, prompt: Uuid, incident: IncidentId) {
     let tenant = tx.tenant_id().uuid();
@@ -20,7 +20,7 @@ pub async fn plant(tx: &mut TenantTx, admin: UserId, prompt: Uuid, incident: Inc
              values ('{tenant}', '{provider}', 'ollama', 'Office machine', 'http://127.0.0.1:9/v1/')"
         ),
         format!("insert into ai_step_settings (tenant_id, workflow_step) values ('{tenant}', 'generate_questions')"),
-        format!("insert into ai_settings (tenant_id, monthly_cap_micros) values ('{tenant}', 1000000000)"),
+        format!("insert into ai_settings (tenant_id) values ('{tenant}')"),
         format!(
             "insert into usage_events (tenant_id, id, occurred_at, workflow_step, prompt_tenant_id, prompt_id, provider,
                                        ai_model, outcome, correlation_id, user_id, incident_id)
