@@ -77,7 +77,11 @@ pub fn built_in_conditions(account: &Narrative) -> (Vec<Condition>, f32) {
         .into_iter()
         .filter_map(|phase| {
             let evidence = find_quote(account, first_sentence(account.phase(phase))?)?;
-            Some(Condition { group: group(phase), text: format!("What was told of \"{}\".", phase.label()), evidence: Some(evidence) })
+            Some(Condition {
+                group: group(phase),
+                text: format!("What was told of \"{}\".", phase.label()),
+                evidence: Some(evidence),
+            })
         })
         .collect();
     (conditions, 0.6)
@@ -85,13 +89,16 @@ pub fn built_in_conditions(account: &Narrative) -> (Vec<Condition>, f32) {
 
 /// What the built-in engine says of an account.
 pub fn built_in_classifications(account: &Narrative) -> Vec<SuggestedClassification> {
-    [(Phase::During, IncidentType::Medical, Severity::Medium, 0.78), (Phase::Before, IncidentType::Environmental, Severity::Low, 0.45)]
-        .into_iter()
-        .filter_map(|(phase, incident_type, severity, confidence)| {
-            let evidence = vec![find_quote(account, first_sentence(account.phase(phase))?)?];
-            Some(SuggestedClassification { incident_type, severity, confidence, evidence })
-        })
-        .collect()
+    [
+        (Phase::During, IncidentType::Medical, Severity::Medium, 0.78),
+        (Phase::Before, IncidentType::Environmental, Severity::Low, 0.45),
+    ]
+    .into_iter()
+    .filter_map(|(phase, incident_type, severity, confidence)| {
+        let evidence = vec![find_quote(account, first_sentence(account.phase(phase))?)?];
+        Some(SuggestedClassification { incident_type, severity, confidence, evidence })
+    })
+    .collect()
 }
 
 fn first_sentence(text: &str) -> Option<&str> {

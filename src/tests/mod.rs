@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on has failed")]
 
 mod accounts;
+mod analysis;
 mod app;
 mod attack_matrix;
 mod attack_tables;
