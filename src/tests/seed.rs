@@ -137,7 +137,7 @@ impl Planter {
         add_prompt(&mut tx, members[3].user_id).await;
         tx.commit().await.unwrap();
 
-        let [worker, colleague, admin, _viewer] = members.try_into().unwrap();
+        let [worker, colleague, lead, admin, _viewer] = members.try_into().unwrap();
         let details = IncidentDetails {
             participant: ReportedParticipant::Known(participant),
             site: Some(site),
