@@ -8,9 +8,13 @@ pub mod injection;
 #[cfg(feature = "ssr")]
 pub mod run;
 #[cfg(feature = "ssr")]
+pub mod run;
+#[cfg(feature = "ssr")]
 pub mod steps;
 #[cfg(feature = "ssr")]
 pub mod store;
+#[cfg(feature = "ssr")]
+pub mod verbatim;
 
 /// The name of the built-in engine, wherever the model behind something is recorded.
 pub const BUILT_IN: &str = "built-in";

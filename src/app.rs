@@ -7,6 +7,7 @@ use crate::{
         permission::Permission,
         viewer::Viewer,
     },
+    analysis::pages::AnalysisPage,
     clarification::pages::ClarificationPage,
     dashboards::pages::HomePage,
     error::AppError,
@@ -75,6 +76,7 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("") view=HomePage />
                         <Route path=path!("incidents") view=IncidentListPage />
                         <Route path=path!("incidents/:id") view=IncidentRecordPage />
+                        <Route path=path!("incidents/:id/analysis") view=AnalysisPage />
                         <Route path=path!("notifications") view=NotificationListPage />
                         <Route path=path!("participants") view=ParticipantListPage />
                         <Route path=path!("participants/new") view=NewParticipantPage />

@@ -7,6 +7,7 @@ mod organisation;
 mod plan;
 mod providers;
 mod report;
+mod review;
 mod store;
 
 use crate::{

@@ -20,6 +20,7 @@ mod registry {
     use super::worker::Worker;
     use crate::{
         accounts,
+        analysis::jobs::AnalyseIncident,
         clarification::jobs::GenerateQuestions,
         incidents::jobs::EnhanceNarrative,
         platform::{Services, serve::DRAIN},
@@ -35,6 +36,7 @@ mod registry {
         let outcome = Worker::new(services.pool.clone(), services)
             .register::<GenerateQuestions>()
             .register::<EnhanceNarrative>()
+            .register::<AnalyseIncident>()
             .concurrency(NonZeroUsize::new(4).unwrap_or(NonZeroUsize::MIN))
             .grace_period(DRAIN)
             .run(stop)

@@ -80,7 +80,7 @@ pub fn describe(action: &str) -> &'static str {
         "narrative.enhanced" => "Enhanced narrative prepared",
         "narrative.enhancement_edited" => "Enhanced narrative edited",
         "analysis.generated" => "Analysis suggested",
-        "analysis.edited" => "Analysis changed",
+        "analysis.edited" => "Analysis reviewed",
         "analysis.signed_off" => "Signed off",
         "incident.returned" => "Sent back with a question",
         _ => "Changed",

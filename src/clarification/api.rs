@@ -55,6 +55,7 @@ pub async fn get_clarification(
         updated_at: draft.updated_at,
         time_zone: member.time_zone,
         job: job.filter(|job| job.status != crate::jobs::job::JobStatus::Completed),
+        returned: draft.returned,
     })
 }
 

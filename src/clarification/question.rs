@@ -2,6 +2,7 @@
 
 use crate::{
     ai::provider::FallbackReason,
+    analysis::record::Return,
     error::{AppError, FieldError},
     ids::{IncidentId, QuestionId},
     incidents::narrative::{Phase, clean_text},
@@ -74,6 +75,8 @@ pub struct ClarificationStep {
     pub time_zone: Tz,
     /// The work that makes the questions, while it runs or when it failed.
     pub job: Option<JobState>,
+    /// Why the report is open again, if it came back with a question.
+    pub returned: Option<Return>,
 }
 
 /// The answers of one step as its form sends them: `answers[<key>]` and `not_known[<key>]`, with the

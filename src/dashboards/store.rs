@@ -26,6 +26,7 @@ struct RawRow {
     wizard_step: String,
     submitted_at: Option<DateTime<Utc>>,
     updated_at: DateTime<Utc>,
+    question: Option<String>,
 }
 
 fn into_rows(rows: Vec<RawRow>) -> Result<Vec<IncidentRow>, AppError> {
@@ -44,6 +45,8 @@ fn into_rows(rows: Vec<RawRow>) -> Result<Vec<IncidentRow>, AppError> {
                 wizard_step: WizardStep::parse(&row.wizard_step).ok_or(AppError::Internal)?,
                 submitted_at: row.submitted_at,
                 updated_at: row.updated_at,
+                findings: Vec::new(),
+                question: row.question,
             })
         })
         .collect()
@@ -58,7 +61,10 @@ macro_rules! select_rows {
                 RawRow,
                 r#"select i.id as "id: IncidentId", i.number, i.participant_name, i.headline, i.event_date_time,
                           i.reporter_id as "reporter_id: UserId", i.reporter_name, s.name as "site_name?",
-                          i.overall_status as "overall_status!", i.wizard_step, i.submitted_at, i.updated_at
+                          i.overall_status as "overall_status!", i.wizard_step, i.submitted_at, i.updated_at,
+                          (select r.question from incident_returns r
+                           where r.tenant_id = $1 and r.incident_id = i.id and r.answered_at is null
+                           order by r.asked_at desc limit 1) as question
                    from incidents i left join sites s on s.tenant_id = i.tenant_id and s.id = i.site_id
                    where i.tenant_id = $1 and "#
                     + $condition,

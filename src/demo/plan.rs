@@ -121,6 +121,11 @@ impl Plan {
         self.dice.between(100 + question, 1, 4) == 1
     }
 
+    /// The dice of the report, for what happens to it after it was submitted.
+    pub const fn dice(&self) -> Dice {
+        self.dice
+    }
+
     /// Whether the reviewers have looked at what was sent to them.
     pub fn is_seen(&self) -> bool {
         match self.fate {

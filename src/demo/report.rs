@@ -6,6 +6,7 @@ use super::{
     organisation::Organisation,
     plan::{Fate, Plan, Progress},
     providers::Provider,
+    review,
     store::{self, Times},
 };
 use crate::{
@@ -15,17 +16,18 @@ use crate::{
         builtin::clarify,
         run::{Made, Maker},
     },
+    analysis::store::suggest,
     audit::{event::Action, store as audit},
     clarification::{
         jobs::GenerateQuestions,
         question::{Answer, Question},
         store as clarification,
     },
-    ids::{CorrelationId, IncidentId, TenantId},
+    ids::{AnalysisId, CorrelationId, IncidentId, TenantId},
     incidents::{
         details::{IncidentDetails, ReportedParticipant},
-        enhancement::consolidate,
-        incident::{AnalysisStatus, WizardStep},
+        enhancement::{account_of, consolidate},
+        incident::WizardStep,
         jobs::{EnhanceNarrative, enhance_narrative},
         narrative::{Narrative, Phase},
         store::{self as incidents, SUBJECT},
@@ -36,7 +38,7 @@ use crate::{
     prompts::store::{self as prompts, WorkflowStep},
 };
 use anyhow::Context;
-use chrono::Duration;
+use chrono::{Duration, Utc};
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
@@ -61,7 +63,11 @@ pub async fn write(pool: &PgPool, provider: &Provider, organisation: &Organisati
     if step > 6 {
         writing.enhance(id).await?;
     }
-    writing.finish(id).await
+    writing.close(id).await?;
+    if plan.submitted.is_some() {
+        review::write(pool, organisation, plan, id).await?;
+    }
+    writing.date(id).await
 }
 
 /// The number of the wizard's step at which the reporter is or was last.
@@ -159,11 +165,10 @@ impl Writing<'_> {
         Ok(tx.commit().await?)
     }
 
-    /// Leaves a draft where it is or submits it, then moves all of it to its time.
-    async fn finish(&self, id: IncidentId) -> anyhow::Result<()> {
-        let plan = self.plan;
+    /// Leaves a draft where it is or submits it.
+    async fn close(&self, id: IncidentId) -> anyhow::Result<()> {
         let mut tx = self.begin_as_reporter().await?;
-        match plan.fate {
+        match self.plan.fate {
             Fate::Draft(Progress::Details, _) => {}
             Fate::Draft(Progress::PartlyTold, _) => {
                 incidents::touch_draft(&mut tx, id, WizardStep::Narrative).await?;
@@ -173,10 +178,20 @@ impl Writing<'_> {
             }
             Fate::Waiting | Fate::InReview | Fate::Completed => submit(&mut tx, id).await?,
         }
-        store::date_incident(&mut tx, id, times(plan), analysis_status(plan.fate)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Moves all of it to its time.
+    async fn date(&self, id: IncidentId) -> anyhow::Result<()> {
+        let plan = self.plan;
+        let mut tx = self.begin_as_system().await?;
+        store::date_incident(&mut tx, id, times(plan)).await?;
         if let Some(submitted) = plan.submitted {
+            store::date_analysis(&mut tx, id, submitted, plan.updated).await?;
             let read = plan.is_seen().then(|| submitted + Duration::minutes(11));
-            store::date_notifications(&mut tx, id, submitted, read).await?;
+            store::date_notifications(&mut tx, id, NotificationKind::IncidentSubmitted, submitted, read).await?;
+            let heard = Some(plan.updated + Duration::hours(9)).filter(|heard| *heard < Utc::now());
+            store::date_notifications(&mut tx, id, NotificationKind::IncidentSignedOff, plan.updated, heard).await?;
         }
         Ok(tx.commit().await?)
     }
@@ -195,7 +210,13 @@ impl Writing<'_> {
 }
 
 /// Notes work as done that a job would have done.
-async fn note_job(tx: &mut TenantTx, id: IncidentId, kind: &str, action: Action, result: Value) -> anyhow::Result<()> {
+pub async fn note_job(
+    tx: &mut TenantTx,
+    id: IncidentId,
+    kind: &str,
+    action: Action,
+    result: Value,
+) -> anyhow::Result<()> {
     audit::record(tx, action, SUBJECT, id.uuid(), result.clone()).await?;
     if let Some(job_id) = jobs::insert_job(tx, kind, SUBJECT, id.uuid(), CorrelationId::generate()).await? {
         jobs::start_attempt(tx, job_id).await?;
@@ -207,22 +228,13 @@ async fn note_job(tx: &mut TenantTx, id: IncidentId, kind: &str, action: Action,
 /// Submits as the wizard's last button does.
 async fn submit(tx: &mut TenantTx, id: IncidentId) -> anyhow::Result<()> {
     let current = incidents::find_narrative(tx, id).await?.context("a report lacks its account")?;
-    let consolidated = consolidate(|phase| match &current.enhancement {
-        Some(enhancement) => enhancement.text(phase),
-        None => current.narrative.phase(phase).to_owned(),
-    });
+    let account = account_of(&current.narrative, current.enhancement.as_ref());
+    let consolidated = consolidate(|phase| account.phase(phase).to_owned());
     incidents::submit(tx, id, current.id, &consolidated).await?;
+    suggest::insert_analysis(tx, AnalysisId::generate(), id, current.id).await?;
     notifications::notify_those_who_may(tx, Permission::ReviewIncidents, NotificationKind::IncidentSubmitted, id)
         .await?;
     Ok(())
-}
-
-fn analysis_status(fate: Fate) -> AnalysisStatus {
-    match fate {
-        Fate::Draft(..) | Fate::Waiting => AnalysisStatus::NotStarted,
-        Fate::InReview => AnalysisStatus::InProgress,
-        Fate::Completed => AnalysisStatus::Completed,
-    }
 }
 
 /// The steps between starting and submitting, which is never less than fourteen minutes.

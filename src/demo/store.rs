@@ -6,7 +6,7 @@ use super::providers::{Person, Provider};
 use crate::{
     error::AppError,
     ids::{IncidentId, TenantId, UserId},
-    incidents::incident::AnalysisStatus,
+    notifications::notification::NotificationKind,
     platform::database::TenantTx,
 };
 use chrono::{DateTime, Utc};
@@ -112,25 +112,18 @@ pub struct Times {
     pub updated: DateTime<Utc>,
 }
 
-/// Gives a report its past and its state of analysis.
-pub async fn date_incident(
-    tx: &mut TenantTx,
-    id: IncidentId,
-    times: Times,
-    analysis: AnalysisStatus,
-) -> Result<(), AppError> {
+/// Gives a report its past.
+pub async fn date_incident(tx: &mut TenantTx, id: IncidentId, times: Times) -> Result<(), AppError> {
     let tenant_id = tx.tenant_id();
     sqlx::query!(
         "update incidents
-         set created_at = $3, updated_at = $4, submitted_at = case when capture_status = 'completed' then $5::timestamptz end,
-             analysis_status = $6
+         set created_at = $3, updated_at = $4, submitted_at = case when capture_status = 'completed' then $5::timestamptz end
          where tenant_id = $1 and id = $2",
         tenant_id.uuid(),
         id.uuid(),
         times.created,
         times.updated,
         times.submitted,
-        analysis.as_str(),
     )
     .execute(tx.connection())
     .await?;
@@ -168,30 +161,66 @@ async fn date_jobs(tx: &mut TenantTx, tenant_id: TenantId, id: IncidentId, times
     sqlx::query!(
         "update jobs
          set created_at = at, started_at = at, finished_at = at + interval '1 second'
-         from (values ('generate_questions', $3::timestamptz), ('enhance_narrative', $4::timestamptz)) as done (kind, at)
+         from (values ('generate_questions', $3::timestamptz), ('enhance_narrative', $4::timestamptz),
+                      ('analyse_incident', $5::timestamptz)) as done (kind, at)
          where jobs.tenant_id = $1 and jobs.subject_id = $2 and jobs.kind = done.kind",
         tenant_id.uuid(),
         id.uuid(),
         times.asked,
         times.enhanced,
+        times.submitted.unwrap_or(times.enhanced),
     )
     .execute(tx.connection())
     .await?;
     Ok(())
 }
 
-/// Lets people have been told of a report when it was submitted, and have seen it or not.
+/// Lets an analysis have been made when its report was submitted, and reviewed shortly before its last change.
+pub async fn date_analysis(
+    tx: &mut TenantTx,
+    id: IncidentId,
+    submitted: DateTime<Utc>,
+    updated: DateTime<Utc>,
+) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    sqlx::query!(
+        "with dated as (
+             update incident_analyses
+             set created_at = $3::timestamptz, updated_at = $4::timestamptz,
+                 analyzed_at = case when analyzed_at is not null then $3::timestamptz + interval '2 seconds' end,
+                 reviewed_at = case when reviewed_at is not null then greatest($3, $4::timestamptz - interval '4 minutes') end,
+                 completed_at = case when completed_at is not null then $4 end
+             where tenant_id = $1 and incident_id = $2
+         )
+         update incident_classifications c
+         set created_at = $3, updated_at = $4,
+             reviewed_at = case when c.reviewed_at is not null then greatest($3, $4::timestamptz - interval '5 minutes') end
+         from incident_analyses a
+         where c.tenant_id = $1 and a.tenant_id = $1 and a.id = c.analysis_id and a.incident_id = $2",
+        tenant_id.uuid(),
+        id.uuid(),
+        submitted,
+        updated,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Lets people have been told of a report when it happened, and have seen it or not.
 pub async fn date_notifications(
     tx: &mut TenantTx,
     id: IncidentId,
+    kind: NotificationKind,
     sent: DateTime<Utc>,
     read: Option<DateTime<Utc>>,
 ) -> Result<(), AppError> {
     let tenant_id = tx.tenant_id();
     sqlx::query!(
-        "update notifications set created_at = $3, read_at = $4 where tenant_id = $1 and incident_id = $2",
+        "update notifications set created_at = $4, read_at = $5 where tenant_id = $1 and incident_id = $2 and kind = $3",
         tenant_id.uuid(),
         id.uuid(),
+        kind.as_str(),
         sent,
         read,
     )

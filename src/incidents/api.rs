@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use {
     super::{
         details::IncidentDetails,
-        enhancement::consolidate,
+        enhancement::{account_of, consolidate},
         incident::{CaptureStatus, WizardStep},
         jobs::EnhanceNarrative,
         paths, store,
@@ -27,6 +27,7 @@ use {
     },
     crate::{
         accounts::{authorise, member::Member, permission::Permission},
+        analysis::{jobs::AnalyseIncident, store::close},
         audit::{event::Action, store as audit},
         clarification::{jobs::GenerateQuestions, store as clarification},
         jobs::{job::JobStatus, queue::Job, store as jobs},
@@ -219,11 +220,11 @@ pub async fn submit_incident(tenant: TenantSlug, id: IncidentId, revision: i32) 
             .await?
             .ok_or_else(|| AppError::not_possible("This report has no account yet. Tell what happened first."))?;
         current.narrative.require_told()?;
-        let consolidated = consolidate(|phase| match &current.enhancement {
-            Some(enhancement) => enhancement.text(phase),
-            None => current.narrative.phase(phase).to_owned(),
-        });
+        let account = account_of(&current.narrative, current.enhancement.as_ref());
+        let consolidated = consolidate(|phase| account.phase(phase).to_owned());
         store::submit(&mut tx, id, current.id, &consolidated).await?;
+        close::answer_return(&mut tx, id).await?;
+        AnalyseIncident::request(&mut tx, id, current.id).await?;
         notifications::notify_those_who_may(
             &mut tx,
             Permission::ReviewIncidents,

@@ -8,6 +8,8 @@ use super::{
 };
 use crate::{
     ai::BUILT_IN,
+    analysis::components::FindingsSummary,
+    audit::event::{HistoryEntry, describe},
     ids::{QuestionId, UserId},
     tenants::tenant::TenantSlug,
     ui::{Cell, Column, DataTable, Icon, LinkCell, LocalTime, Row, StatusBadge, Tone},
@@ -41,6 +43,7 @@ pub enum IncidentColumn {
     LastChange,
     /// For how many days nobody has touched it.
     Untouched,
+    /// Where it stands, and once it is signed off as what.
     Status,
 }
 
@@ -59,7 +62,8 @@ impl IncidentColumn {
     }
 }
 
-/// Incidents, one a row, the participant first; a row opens its record, or the wizard for one's own draft.
+/// Incidents, one a row, the participant first; a row opens its record, the wizard for one's own draft, or
+/// with `for_review` the managers' page.
 #[component]
 pub fn IncidentTable(
     #[prop(into)] caption: String,
@@ -70,6 +74,7 @@ pub fn IncidentTable(
     user_id: UserId,
     time_zone: Tz,
     now: DateTime<Utc>,
+    #[prop(optional)] for_review: bool,
 ) -> impl IntoView {
     let heads = std::iter::once(Column::new("Participant"))
         .chain(columns.iter().map(|column| Column::new(column.label())))
@@ -77,7 +82,7 @@ pub fn IncidentTable(
     let rows = rows
         .into_iter()
         .map(|row| {
-            let href = row_path(&tenant, user_id, &row);
+            let href = if for_review { paths::analysis(&tenant, row.id) } else { row_path(&tenant, user_id, &row) };
             let cells = columns.iter().map(|column| cell_view(*column, &row, time_zone, now)).collect_view();
             view! {
                 <Row>
@@ -142,7 +147,13 @@ fn cell_view(column: IncidentColumn, row: &IncidentRow, tz: Tz, now: DateTime<Ut
         }
         IncidentColumn::LastChange => view! { <LocalTime instant=row.updated_at tz now=now /> }.into_any(),
         IncidentColumn::Untouched => days_between(row.updated_at, now).into_any(),
-        IncidentColumn::Status => view! { <IncidentStatus status=row.overall_status /> }.into_any(),
+        IncidentColumn::Status => view! {
+            <div class="flex flex-col items-start gap-1">
+                <IncidentStatus status=row.overall_status />
+                <FindingsSummary findings=row.findings.clone() />
+            </div>
+        }
+        .into_any(),
     };
     view! { <Cell label=column.label()>{content}</Cell> }.into_any()
 }
@@ -295,6 +306,33 @@ fn added_view(text: String, question: Option<String>) -> AnyView {
         </details>
     }
     .into_any()
+}
+
+/// What happened to a record, the oldest first.
+#[component]
+pub fn HistoryList(entries: Vec<HistoryEntry>, tz: Tz, now: DateTime<Utc>) -> impl IntoView {
+    let entries = entries
+        .into_iter()
+        .map(|entry| {
+            view! {
+                <li class="flex flex-wrap items-baseline justify-between gap-x-4">
+                    <span class="min-w-0">
+                        {describe(&entry.action)}
+                        <span class="text-muted">
+                            " by "
+                            <bdi class="wrap-anywhere">
+                                {entry.actor_name.unwrap_or_else(|| "SupportSignal".to_owned())}
+                            </bdi>
+                        </span>
+                    </span>
+                    <span class="text-[0.9375rem] text-muted">
+                        <LocalTime instant=entry.occurred_at tz now=now />
+                    </span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ol class="max-w-2xl space-y-2">{entries}</ol> }.into_any()
 }
 
 /// Who prepared a suggestion: "Prepared by: built-in engine, prompt version 1".

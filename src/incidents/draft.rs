@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     ai::provider::FallbackReason,
+    analysis::record::Return,
     ids::{IncidentId, ParticipantId, SiteId},
     jobs::job::JobState,
 };
@@ -32,6 +33,8 @@ pub struct Draft {
     pub event_date_time: DateTime<Utc>,
     pub late_reason: String,
     pub narrative: Narrative,
+    /// Why it is open again, if it came back with a question.
+    pub returned: Option<Return>,
 }
 
 /// What a save answers: the next save has to name this revision.

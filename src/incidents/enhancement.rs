@@ -50,6 +50,19 @@ impl Enhancement {
     }
 }
 
+/// The account that managers read: the enhanced text if there is one, or else the reporter's own.
+pub fn account_of(original: &Narrative, enhancement: Option<&Enhancement>) -> Narrative {
+    let Some(enhancement) = enhancement else {
+        return original.clone();
+    };
+    Narrative {
+        before: enhancement.text(Phase::Before),
+        during: enhancement.text(Phase::During),
+        end: enhancement.text(Phase::End),
+        after: enhancement.text(Phase::After),
+    }
+}
+
 /// One text out of four phases, each under its heading.
 pub fn consolidate(text_of: impl Fn(Phase) -> String) -> String {
     Phase::ALL

@@ -2,6 +2,7 @@
 
 use super::incident::OverallStatus;
 use crate::{
+    analysis::analysis::{IncidentType, Severity},
     error::AppError,
     ids::{IncidentId, ParticipantId, SiteId, UserId},
 };
@@ -26,6 +27,10 @@ pub struct IncidentFilter {
     pub participant: String,
     pub site: String,
     pub reporter: String,
+    /// A [`Severity`]: the highest that the report was signed off with.
+    pub severity: String,
+    /// An [`IncidentType`] that the report was signed off with.
+    pub incident_type: String,
     /// An [`IncidentOrder`].
     pub order: String,
     /// The cursor of the row that the page comes after.
@@ -95,6 +100,8 @@ pub struct ParsedFilter {
     pub participant: Option<ParticipantId>,
     pub site: Option<SiteId>,
     pub reporter: Option<UserId>,
+    pub severity: Option<Severity>,
+    pub incident_type: Option<IncidentType>,
     pub order: IncidentOrder,
     pub after: Option<Cursor>,
 }
@@ -125,6 +132,8 @@ impl IncidentFilter {
             participant: self.participant.parse().ok(),
             site: self.site.parse().ok(),
             reporter: self.reporter.parse().ok(),
+            severity: Severity::parse(&self.severity),
+            incident_type: IncidentType::parse(&self.incident_type),
             order: IncidentOrder::ALL.into_iter().find(|order| order.as_str() == self.order).unwrap_or_default(),
             after: Cursor::read(&self.after),
         })
@@ -132,9 +141,18 @@ impl IncidentFilter {
 
     /// Whether anything narrows the list.
     pub fn is_narrowed(&self) -> bool {
-        [&self.q, &self.status, &self.from, &self.to, &self.participant, &self.site, &self.reporter]
-            .iter()
-            .any(|value| !value.trim().is_empty())
+        let narrowing = [
+            &self.q,
+            &self.status,
+            &self.from,
+            &self.to,
+            &self.participant,
+            &self.site,
+            &self.reporter,
+            &self.severity,
+            &self.incident_type,
+        ];
+        narrowing.iter().any(|value| !value.trim().is_empty())
     }
 
     /// The filter as the query part of an address, without what isn't set.
@@ -147,6 +165,8 @@ impl IncidentFilter {
             ("participant", &self.participant),
             ("site", &self.site),
             ("reporter", &self.reporter),
+            ("severity", &self.severity),
+            ("incident_type", &self.incident_type),
             ("order", &self.order),
             ("after", &self.after),
         ];
@@ -211,7 +231,7 @@ mod tests {
 
         #[test]
         fn no_address_breaks_the_parser(text in ".{0,80}") {
-            let filter = IncidentFilter { q: text.clone(), status: text.clone(), after: text.clone(), reporter: text, ..Default::default() };
+            let filter = IncidentFilter { q: text.clone(), status: text.clone(), after: text.clone(), reporter: text.clone(), severity: text.clone(), incident_type: text, ..Default::default() };
             prop_assert!(filter.parse().is_ok());
         }
     }

@@ -13,6 +13,11 @@ pub fn record(tenant: &TenantSlug, id: IncidentId) -> String {
     format!("/{tenant}/incidents/{id}")
 }
 
+/// `/{tenant}/incidents/{id}/analysis`, the managers' page.
+pub fn analysis(tenant: &TenantSlug, id: IncidentId) -> String {
+    format!("{}/analysis", record(tenant, id))
+}
+
 /// A step of the wizard: `/{tenant}/incidents/{id}/narrative`.
 pub fn step(tenant: &TenantSlug, id: IncidentId, step: WizardStep) -> String {
     format!("/{tenant}/incidents/{id}/{}", step.path())

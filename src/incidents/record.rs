@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{
     ai::provider::FallbackReason,
+    analysis::record::{Analysis, Finding, Return},
     audit::event::HistoryEntry,
     clarification::question::Question,
     ids::{IncidentId, UserId},
@@ -31,6 +32,10 @@ pub struct IncidentRow {
     pub wizard_step: WizardStep,
     pub submitted_at: Option<DateTime<Utc>>,
     pub updated_at: DateTime<Utc>,
+    /// What it was signed off as. Only lists that show it have it.
+    pub findings: Vec<Finding>,
+    /// The question with which it came back, while that is open. Only lists of drafts have it.
+    pub question: Option<String>,
 }
 
 /// One page of a list.
@@ -55,7 +60,7 @@ pub struct FilterChoices {
 }
 
 /// The whole record of an incident.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct IncidentRecord {
     pub id: IncidentId,
     pub number: i64,
@@ -78,6 +83,10 @@ pub struct IncidentRecord {
     /// All versions of the account, the current one first.
     pub versions: Vec<NarrativeVersion>,
     pub questions: Vec<Question>,
+    /// Once it is signed off; for those who review, from the start.
+    pub analysis: Option<Analysis>,
+    /// The questions with which it went back to its reporter, the latest first.
+    pub returns: Vec<Return>,
     pub history: Vec<HistoryEntry>,
     pub time_zone: Tz,
     pub now: DateTime<Utc>,

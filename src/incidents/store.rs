@@ -1,10 +1,11 @@
 //! The queries of a report while it is written. Lists are in `store/search.rs`, the whole record in
-//! `store/record.rs`.
+//! `store/record.rs`, what its review needs in `store/review.rs`.
 //!
 //! Only the reporter writes a draft. Every save takes the incident's row for itself, compares the
 //! revision that the page was made from, and raises it.
 
 pub mod record;
+pub mod review;
 pub mod search;
 
 use super::{
@@ -17,6 +18,7 @@ use super::{
 use crate::{
     accounts::member::Member,
     ai::{provider::FallbackReason, run::Maker},
+    analysis,
     audit::{event::Action, store as audit},
     error::AppError,
     ids::{IncidentId, NarrativeId, ParticipantId, SiteId, UserId},
@@ -411,6 +413,7 @@ pub async fn find_draft(tx: &mut TenantTx, member: &Member, id: IncidentId) -> R
         event_date_time: row.event_date_time,
         late_reason: row.late_reason,
         narrative,
+        returned: analysis::store::close::find_open_return(tx, id).await?,
     })
 }
 

@@ -1,7 +1,8 @@
 //! The frame around every step of the wizard: progress, what is saved, what went wrong.
 
-use super::{autosave::Autosave, draft::Intent, incident::WizardStep, paths};
+use super::{autosave::Autosave, components::WrittenText, draft::Intent, incident::WizardStep, paths};
 use crate::{
+    analysis::record::Return,
     app::use_viewer,
     error::AppError,
     ids::IncidentId,
@@ -36,6 +37,9 @@ pub fn WizardFrame(
     #[prop(optional)]
     can_leave: bool,
     #[prop(optional)] wide: bool,
+    /// Why the report is open again, if it came back.
+    #[prop(optional)]
+    returned: Option<Return>,
     children: Children,
 ) -> impl IntoView {
     let steps = WizardStep::ALL
@@ -63,11 +67,26 @@ pub fn WizardFrame(
         <Title text=format!("{}: {}", step.number(), step.label()) />
         <NarrowFrame title="Incident report" leave=leave saved=saved wide=wide>
             <StepProgress steps=steps current={step.number() - 1} />
+            {returned.map(returned_view)}
             <h1 class="mt-5 mb-2">{heading}</h1>
             {children()}
         </NarrowFrame>
     }
     .into_any()
+}
+
+/// What the reporter is asked, above every step until the report is submitted again.
+fn returned_view(returned: Return) -> impl IntoView {
+    view! {
+        <div class="mt-4 text-base">
+            <Alert tone=Tone::Waiting title=format!("{} sent this report back with a question", returned.asked_by) quiet=true>
+                <WrittenText text=returned.question empty="" />
+                <p class="text-[0.9375rem] text-muted">
+                    "Add what you know to your account or your answers, then submit the report again."
+                </p>
+            </Alert>
+        </div>
+    }
 }
 
 /// The errors of a step: at its fields, above them, or as the two ways out of a conflict.

@@ -55,6 +55,28 @@ pub async fn find_latest(tx: &mut TenantTx, kind: &str, subject_id: Uuid) -> Res
     .transpose()
 }
 
+/// Who asked for a job, and what ties it to the request.
+#[derive(Debug, Clone, Copy)]
+pub struct JobRequest {
+    /// Nobody: the system itself.
+    pub requested_by: Option<UserId>,
+    pub correlation_id: CorrelationId,
+}
+
+/// Who asked for a job.
+pub async fn find_request(tx: &mut TenantTx, id: JobId) -> Result<JobRequest, AppError> {
+    let tenant_id = tx.tenant_id();
+    Ok(sqlx::query_as!(
+        JobRequest,
+        r#"select requested_by as "requested_by: UserId", correlation_id as "correlation_id: CorrelationId"
+           from jobs where tenant_id = $1 and id = $2"#,
+        tenant_id.uuid(),
+        id.uuid(),
+    )
+    .fetch_one(tx.connection())
+    .await?)
+}
+
 /// The tenant's latest jobs, those that gave up first.
 pub async fn list_jobs(tx: &mut TenantTx, limit: i64) -> Result<Vec<JobRow>, AppError> {
     let tenant_id = tx.tenant_id();
@@ -113,6 +135,22 @@ pub async fn complete(tx: &mut TenantTx, id: JobId, result: serde_json::Value) -
         tenant_id.uuid(),
         id.uuid(),
         result,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Work of a kind on a subject isn't wanted any more: an attempt that begins later finds nothing to do, and
+/// the same work can be asked for anew.
+pub async fn withdraw(tx: &mut TenantTx, kind: &str, subject_id: Uuid) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    sqlx::query!(
+        r#"update jobs set status = 'completed', result = '{"withdrawn": true}', finished_at = now()
+           where tenant_id = $1 and kind = $2 and subject_id = $3 and status in ('queued', 'running', 'failed')"#,
+        tenant_id.uuid(),
+        kind,
+        subject_id,
     )
     .execute(tx.connection())
     .await?;

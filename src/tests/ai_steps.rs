@@ -243,7 +243,7 @@ async fn an_answer_is_repaired_once_and_then_the_built_in_engine_answers() {
     let invented = classification("Low", "Everything was fine.");
     let provider = FakeProvider::scripted(
         super::providers::Format::OpenAi,
-        [Reply::text("Sure! Here it is: {"), Reply::json_text(good), Reply::json_text(invented)],
+        [Reply::Text("Sure! Here it is: {".to_owned()), Reply::json_text(good), Reply::json_text(invented)],
     )
     .await;
     choose(&app, tenant, &provider).await;
@@ -278,7 +278,7 @@ async fn an_answer_is_repaired_once_and_then_the_built_in_engine_answers() {
 async fn what_may_not_be_sent_is_not_sent() {
     let app = TestApp::start().await;
     let tenant = &app.seed.banksia;
-    let provider = FakeProvider::openai(|_| Reply::text("{}")).await;
+    let provider = FakeProvider::openai(|_| Reply::Text("{}".to_owned())).await;
     choose(&app, tenant, &provider).await;
     let cases = [
         ("update ai_settings set monthly_cap_micros = 10 where tenant_id = $1", FallbackReason::CapTenant),
@@ -307,7 +307,7 @@ async fn what_may_not_be_sent_is_not_sent() {
 async fn a_key_that_cannot_be_opened_sends_nothing() {
     let app = TestApp::start().await;
     let tenant = &app.seed.banksia;
-    let provider = FakeProvider::openai(|_| Reply::text("{}")).await;
+    let provider = FakeProvider::openai(|_| Reply::Text("{}".to_owned())).await;
     choose(&app, tenant, &provider).await;
     change(&app, tenant, "update ai_providers set sealed_key = '\\x00' where tenant_id = $1 and sealed_key is not null").await;
     let made = classify(&app, &caller(tenant), &account()).await;

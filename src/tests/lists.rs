@@ -4,6 +4,7 @@ use super::{app::TestApp, browser::Browser, seed::email, statements};
 use chrono::{DateTime, Utc};
 use supportsignal::{
     accounts::member::Member,
+    analysis::analysis::{IncidentType, Severity},
     ids::IncidentId,
     incidents::{
         incident::OverallStatus,
@@ -124,6 +125,18 @@ async fn each_filter_finds_what_it_says() {
     assert_eq!(priyas.rows.len(), 3);
     let foreign = page(&alex, &[("participant", &app.seed.wattle.participant.to_string())]).await;
     assert_eq!(foreign.rows.len(), 0, "another organisation's participant finds nothing");
+    let findings = &done.rows[0].findings;
+    let highest = findings.iter().map(|finding| finding.severity).max().expect("it was signed off as something");
+    for severity in Severity::ALL {
+        let found = page(&alex, &[("severity", severity.as_str())]).await.rows;
+        let expected: &[IncidentId] = if *severity == highest { &[tenant.completed] } else { &[] };
+        assert_eq!(found.iter().map(|row| row.id).collect::<Vec<_>>(), expected, "{severity:?}");
+    }
+    for incident_type in IncidentType::ALL {
+        let found = page(&alex, &[("incident_type", incident_type.as_str())]).await.rows;
+        let is_one = findings.iter().any(|finding| finding.incident_type == *incident_type);
+        assert_eq!(found.len(), usize::from(is_one), "{incident_type:?}: only what is signed off counts");
+    }
     let both = page(&alex, &[("reporter", &tenant.worker.user_id.to_string()), ("status", "completed")]).await;
     assert_eq!(both.rows.len(), 1, "filters narrow each other");
 }

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod ai_steps;
+mod analysis;
 mod app;
 mod attack_matrix;
 mod attack_tables;

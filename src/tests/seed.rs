@@ -9,6 +9,11 @@ use serde::de::DeserializeOwned;
 use sqlx::PgPool;
 use supportsignal::{
     accounts::{email::Email, member::Member, permission::Permission, role::Role, store as accounts},
+    analysis::{
+        forms::Decision,
+        jobs::AnalyseIncident,
+        store::{close, decide, find_analysis, lock_current},
+    },
     audit::{event::Action, store as audit},
     clarification::{jobs::GenerateQuestions, question::Answer, store as clarification},
     ids::{IncidentId, ParticipantId, PromptId, SiteId, TenantId, UserId},
@@ -55,9 +60,9 @@ pub struct TenantSeed {
     pub draft: IncidentId,
     /// Told, with questions of which one is answered.
     pub told: IncidentId,
-    /// The colleague's, submitted and waiting for review.
+    /// The colleague's, submitted and analysed, waiting for review.
     pub submitted: IncidentId,
-    /// Signed off.
+    /// Sent back once, submitted again and signed off.
     pub completed: IncidentId,
 }
 
@@ -147,6 +152,8 @@ impl Planter {
         let told = self.tell(&worker, &details, &short_account()).await;
         let submitted = self.submit(&colleague, &details).await;
         let completed = self.submit(&worker, &details).await;
+        self.send_back(&lead, completed).await;
+        self.send(&worker, completed).await;
         self.sign_off(&lead, completed).await;
         let mut tx = TenantTx::begin(&self.services.pool, &admin).await.unwrap();
         ai::plant(&mut tx, admin.user_id, prompt, completed).await;
@@ -185,25 +192,40 @@ impl Planter {
         EnhanceNarrative::request(&mut tx, id, false).await.unwrap();
         tx.commit().await.unwrap();
         self.run_queued::<EnhanceNarrative>().await;
+        self.send(reporter, id).await;
+        id
+    }
 
+    /// What the last button of the wizard does, and the work that follows from it.
+    async fn send(&self, reporter: &Member, id: IncidentId) {
         let mut tx = TenantTx::begin(&self.services.pool, reporter).await.unwrap();
         let current = incidents::find_narrative(&mut tx, id).await.unwrap().unwrap();
         let consolidated = consolidate(|phase| current.narrative.phase(phase).to_owned());
         incidents::submit(&mut tx, id, current.id, &consolidated).await.unwrap();
+        close::answer_return(&mut tx, id).await.unwrap();
+        AnalyseIncident::request(&mut tx, id, current.id).await.unwrap();
         let kind = NotificationKind::IncidentSubmitted;
         notifications::notify_those_who_may(&mut tx, Permission::ReviewIncidents, kind, id).await.unwrap();
         tx.commit().await.unwrap();
-        id
+        self.run_queued::<AnalyseIncident>().await;
     }
 
+    async fn send_back(&self, lead: &Member, id: IncidentId) {
+        let mut tx = TenantTx::begin(&self.services.pool, lead).await.unwrap();
+        let analysis = lock_current(&mut tx, id).await.unwrap();
+        close::send_back(&mut tx, &analysis, "Who else was in the kitchen?").await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Every suggestion is accepted.
     async fn sign_off(&self, lead: &Member, id: IncidentId) {
         let mut tx = TenantTx::begin(&self.services.pool, lead).await.unwrap();
-        sqlx::query("update incidents set analysis_status = 'completed' where tenant_id = $1 and id = $2")
-            .bind(lead.tenant_id.uuid())
-            .bind(id.uuid())
-            .execute(tx.connection())
-            .await
-            .unwrap();
+        let analysis = lock_current(&mut tx, id).await.unwrap();
+        for classification in find_analysis(&mut tx, id).await.unwrap().unwrap().classifications {
+            decide::decide(&mut tx, &analysis, classification.id, Decision::Accept, "", 0).await.unwrap();
+        }
+        let analysis = lock_current(&mut tx, id).await.unwrap();
+        close::sign_off(&mut tx, &analysis).await.unwrap();
         tx.commit().await.unwrap();
     }
 

@@ -71,6 +71,7 @@ fn waiting_view(tenant: TenantSlug, step: ClarificationStep) -> AnyView {
             step=here
             reached=WizardStep::Complete
             heading=step.phase.label()
+            nostrip:returned=step.returned
         >
             <JobWait label="Reading your account to see what is missing" job=step.job>
                 <p>
@@ -129,6 +130,7 @@ fn questions_view(tenant: TenantSlug, step: ClarificationStep) -> AnyView {
             heading=phase.label()
             saved=autosave.words()
             can_leave=true
+            nostrip:returned=step.returned
         >
             <p class="mb-4 text-muted">{lead}</p>
             {no_questions_yet}

@@ -15,7 +15,7 @@ use crate::{
         record::IncidentRow,
     },
     tenants::tenant::TenantSlug,
-    ui::{Alert, ButtonVariant, Card, EmptyState, Icon, LinkButton, LocalTime, PageHeader, Tone, Unpack},
+    ui::{Alert, ButtonVariant, Card, EmptyState, Icon, LinkButton, LocalTime, PageHeader, StatusBadge, Tone, Unpack},
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -189,12 +189,23 @@ fn drafts_card(member: &Member, drafts: Vec<IncidentRow>, tz: Tz, now: DateTime<
 fn draft_view(href: String, draft: IncidentRow, tz: Tz, now: DateTime<Utc>) -> AnyView {
     let step = draft.wizard_step;
     let progress = format!("Step {} of {}: {}", step.number(), WizardStep::ALL.len(), step.label());
+    let question = draft.question.map(|question| {
+        view! {
+            <span class="mt-1 flex flex-wrap items-baseline gap-x-2">
+                <StatusBadge tone=Tone::Waiting label="Sent back with a question" icon=Icon::Question />
+                <span class="line-clamp-3 min-w-0 wrap-anywhere" dir="auto">
+                    {question}
+                </span>
+            </span>
+        }
+    });
     view! {
         <li>
             <a href=href class="flex min-h-11 items-center gap-3 px-4 py-3 hover:bg-primary/5 sm:px-5">
                 <span class="min-w-0 flex-1">
                     <bdi class="font-semibold wrap-anywhere">{draft.participant_name}</bdi>
                     <Headline text=draft.headline />
+                    {question}
                     <span class="mt-0.5 flex flex-wrap gap-x-3 text-[0.9375rem] text-muted">
                         <span>{progress}</span>
                         <span>"Saved " <LocalTime instant=draft.updated_at tz now=now /></span>

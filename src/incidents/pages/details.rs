@@ -100,6 +100,7 @@ fn edit_view(tenant: TenantSlug, options: IntakeOptions, draft: Draft) -> AnyVie
     let error = Signal::derive(move || action.value().get().and_then(Result::err));
     let saved = format!("Saved {}", draft.saved_at());
     let slug = tenant.to_string();
+    let returned = draft.returned.clone();
     view! {
         <WizardFrame
             tenant=tenant
@@ -109,6 +110,7 @@ fn edit_view(tenant: TenantSlug, options: IntakeOptions, draft: Draft) -> AnyVie
             heading="Who, where and when"
             saved=Signal::stored(Some(saved))
             can_leave=true
+            nostrip:returned=returned
         >
             <StepErrors sent=error />
             <ActionForm action=action attr:id=FORM_ID attr:novalidate=true>

@@ -59,6 +59,8 @@ fn read_filter(query: &ParamsMap) -> IncidentFilter {
         participant: value("participant"),
         site: value("site"),
         reporter: value("reporter"),
+        severity: value("severity"),
+        incident_type: value("incident_type"),
         order: value("order"),
         after: value("after"),
     }

@@ -76,6 +76,7 @@ fn narrative_view(tenant: TenantSlug, draft: Draft) -> AnyView {
             heading="Tell what happened"
             saved=autosave.words()
             can_leave=true
+            nostrip:returned=draft.returned
         >
             <p class="mb-6 text-muted">
                 "Write it as you would tell a colleague. Short sentences are fine, and so are spelling mistakes. Fill in what you can; we'll ask about the rest."

@@ -2,16 +2,20 @@
 
 use crate::{
     accounts::{member::Member, permission::Permission},
+    analysis::{
+        components::{AnalysisSummary, ReturnList},
+        record::Return,
+    },
     app::{refresh_unread, use_viewer},
-    audit::event::{HistoryEntry, describe},
+    audit::event::HistoryEntry,
     clarification::question::Question,
     error::AppError,
     ids::QuestionId,
     incidents::{
         api::get_record,
-        components::{EnhancedText, IncidentStatus, WrittenText, prepared_by},
+        components::{EnhancedText, HistoryList, IncidentStatus, WrittenText, prepared_by},
         enhancement::Enhancement,
-        incident::CaptureStatus,
+        incident::{CaptureStatus, OverallStatus},
         narrative::Phase,
         paths,
         record::{IncidentRecord, NarrativeVersion},
@@ -65,7 +69,9 @@ fn record_view(member: &Member, record: IncidentRecord) -> AnyView {
         <Title text=format!("Report #{}", record.number) />
         {header(member, &record)}
         <div class="space-y-6">
-            {submitted_alert(&record)}
+            {news_alert(&record)}
+            {analysis_card(member, &record)}
+            {returns_card(record.returns.clone(), tz, now)}
             {facts_card(&record)}
             {account_card(current, older, questions, tz, now)}
             {questions_card(&record.questions)}
@@ -86,6 +92,17 @@ fn header(member: &Member, record: &IncidentRecord) -> AnyView {
     let back = (paths::list(tenant), list.to_owned());
     let status = record.overall_status;
     let aside = move || view! { <IncidentStatus status /> };
+    if record.overall_status == OverallStatus::AnalysisPending && member.role.may(Permission::ReviewIncidents) {
+        let review = paths::analysis(tenant, record.id);
+        let action = move || {
+            view! {
+                <LinkButton href=review icon=Icon::Check>
+                    "Review and sign off"
+                </LinkButton>
+            }
+        };
+        return view! { <PageHeader title back aside action /> }.into_any();
+    }
     if !is_own_draft(record) {
         return view! { <PageHeader title back aside /> }.into_any();
     }
@@ -100,21 +117,51 @@ fn header(member: &Member, record: &IncidentRecord) -> AnyView {
     view! { <PageHeader title back aside action /> }.into_any()
 }
 
-/// Right after submitting: that it worked, and what happens now.
-fn submitted_alert(record: &IncidentRecord) -> impl IntoView + use<> {
+/// Right after submitting, signing off or sending back: that it worked, and what happens now.
+fn news_alert(record: &IncidentRecord) -> impl IntoView + use<> {
     let query = use_query_map();
-    let is_submitted = record.capture_status == CaptureStatus::Completed;
-    let sentence = format!("Report #{} is in. Your team leads have been told.", record.number);
+    let IncidentRecord { number, overall_status, .. } = *record;
     move || {
-        (is_submitted && query.read().get("submitted").is_some()).then(|| {
-            let sentence = sentence.clone();
-            view! {
-                <Alert tone=Tone::Done title="Submitted">
-                    <p>{sentence}</p>
-                </Alert>
+        let is_news = |name: &str| query.with(|query| query.get_str(name).is_some());
+        let (title, sentence) = match overall_status {
+            OverallStatus::AnalysisPending if is_news("submitted") => {
+                ("Submitted", format!("Report #{number} is in. Your team leads have been told."))
             }
+            OverallStatus::Completed if is_news("signed_off") => {
+                ("Signed off", format!("Report #{number} is completed, and its reporter has been told."))
+            }
+            OverallStatus::CapturePending if is_news("returned") => (
+                "Sent back",
+                format!("Report #{number} is open for its reporter again. You'll be told when it is submitted."),
+            ),
+            _ => return None,
+        };
+        Some(view! {
+            <Alert tone=Tone::Done title=title>
+                <p>{sentence}</p>
+            </Alert>
         })
     }
+}
+
+/// What was found and who signed it off; while it isn't, only for those who review.
+fn analysis_card(member: &Member, record: &IncidentRecord) -> Option<AnyView> {
+    let analysis = record.analysis.clone()?;
+    let page = member.role.may(Permission::ReviewIncidents).then(|| paths::analysis(&member.tenant, record.id));
+    Some(view! { <AnalysisSummary analysis page tz=record.time_zone now=record.now /> }.into_any())
+}
+
+/// What team leads have asked the reporter; nothing if they never did.
+fn returns_card(returns: Vec<Return>, tz: Tz, now: DateTime<Utc>) -> Option<AnyView> {
+    if returns.is_empty() {
+        return None;
+    }
+    let card = view! {
+        <Card title="Questions to the reporter" lead="Why the report was sent back.">
+            <ReturnList returns tz now />
+        </Card>
+    };
+    Some(card.into_any())
 }
 
 fn facts_card(record: &IncidentRecord) -> AnyView {
@@ -352,30 +399,9 @@ fn history_card(history: Vec<HistoryEntry>, tz: Tz, now: DateTime<Utc>) -> Optio
     if history.is_empty() {
         return None;
     }
-    let entries = history
-        .into_iter()
-        .map(|entry| {
-            view! {
-                <li class="flex flex-wrap items-baseline justify-between gap-x-4">
-                    <span class="min-w-0">
-                        {describe(&entry.action)}
-                        <span class="text-muted">
-                            " by "
-                            <bdi class="wrap-anywhere">
-                                {entry.actor_name.unwrap_or_else(|| "SupportSignal".to_owned())}
-                            </bdi>
-                        </span>
-                    </span>
-                    <span class="text-[0.9375rem] text-muted">
-                        <LocalTime instant=entry.occurred_at tz now=now />
-                    </span>
-                </li>
-            }
-        })
-        .collect_view();
     let card = view! {
         <Card title="History">
-            <ol class="max-w-2xl space-y-2">{entries}</ol>
+            <HistoryList entries=history tz now />
         </Card>
     };
     Some(card.into_any())

@@ -83,6 +83,7 @@ fn waiting_view(tenant: TenantSlug, review: Review) -> AnyView {
             step=WizardStep::Review
             reached=review.draft.reached()
             heading="Review"
+            nostrip:returned=review.draft.returned
         >
             <JobWait label="Putting your account and your answers together" job=review.job>
                 <p>
@@ -107,6 +108,7 @@ fn not_yet(tenant: TenantSlug, review: Review, rebuild: ServerAction<RebuildEnha
             step=WizardStep::Review
             reached=review.draft.reached()
             heading="Review"
+            nostrip:returned=review.draft.returned
         >
             <p class="mb-4 text-muted">
                 "We can put your account and your answers into one text. Your own words stay in the record as they are."
@@ -176,6 +178,7 @@ fn side_by_side(
             saved=autosave.words()
             can_leave=true
             wide=true
+            nostrip:returned=draft.returned
         >
             <p class="mb-6 max-w-[42rem] text-muted">
                 "Nothing new was made up: your words with spelling tidied, and what your answers added. "

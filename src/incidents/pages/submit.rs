@@ -84,6 +84,7 @@ fn submit_view(tenant: TenantSlug, draft: Draft) -> AnyView {
             reached=draft.reached()
             heading="Ready to submit"
             saved=Signal::stored(Some(format!("Saved {}", draft.saved_at())))
+            nostrip:returned=draft.returned.clone()
         >
             <StepErrors sent=error />
             <div class="rounded-box bg-base-100 p-5 shadow-soft">

@@ -2,8 +2,9 @@
 
 use super::{SUBJECT, search::IncidentScope};
 use crate::{
-    accounts::member::Member,
+    accounts::{member::Member, permission::Permission},
     ai::provider::FallbackReason,
+    analysis::store::{close, find_analysis},
     audit::store as audit,
     clarification,
     error::AppError,
@@ -43,6 +44,8 @@ pub async fn find_record(
     .fetch_optional(tx.connection())
     .await?
     .ok_or(AppError::NotFound)?;
+    let analysis_status = AnalysisStatus::parse(&row.analysis_status).ok_or(AppError::Internal)?;
+    let may_see_analysis = analysis_status == AnalysisStatus::Completed || member.role.may(Permission::ReviewIncidents);
     Ok(IncidentRecord {
         id,
         number: row.number,
@@ -55,7 +58,7 @@ pub async fn find_record(
         is_mine: row.reporter_id == member.user_id,
         reporter_name: row.reporter_name,
         capture_status: CaptureStatus::parse(&row.capture_status).ok_or(AppError::Internal)?,
-        analysis_status: AnalysisStatus::parse(&row.analysis_status).ok_or(AppError::Internal)?,
+        analysis_status,
         overall_status: OverallStatus::parse(&row.overall_status).ok_or(AppError::Internal)?,
         wizard_step: WizardStep::parse(&row.wizard_step).ok_or(AppError::Internal)?,
         created_at: row.created_at,
@@ -63,6 +66,8 @@ pub async fn find_record(
         submitted_at: row.submitted_at,
         versions: list_versions(tx, id).await?,
         questions: clarification::store::list_questions(tx, id, None).await?,
+        analysis: if may_see_analysis { find_analysis(tx, id).await? } else { None },
+        returns: close::list_returns(tx, id).await?,
         history: audit::list_history(tx, SUBJECT, id.uuid()).await?,
         time_zone: member.time_zone,
         now: Utc::now(),

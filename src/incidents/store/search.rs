@@ -2,6 +2,10 @@
 //! its index; a page is one query for its rows and one for what the filter offers.
 
 use crate::{
+    analysis::{
+        analysis::{IncidentType, Severity},
+        record::Finding,
+    },
     error::AppError,
     ids::{IncidentId, ParticipantId, SiteId, UserId},
     incidents::{
@@ -13,6 +17,7 @@ use crate::{
 };
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
+use sqlx::types::Json;
 
 /// Whose reports a person may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +53,7 @@ struct RawRow {
     wizard_step: String,
     submitted_at: Option<DateTime<Utc>>,
     updated_at: DateTime<Utc>,
+    findings: Json<Vec<Finding>>,
 }
 
 impl RawRow {
@@ -65,6 +71,8 @@ impl RawRow {
             wizard_step: WizardStep::parse(&self.wizard_step).ok_or(AppError::Internal)?,
             submitted_at: self.submitted_at,
             updated_at: self.updated_at,
+            findings: self.findings.0,
+            question: None,
         })
     }
 }
@@ -78,7 +86,13 @@ macro_rules! select_page {
             RawRow,
             r#"select i.id as "id: IncidentId", i.number, i.participant_name, i.headline, i.event_date_time,
                       i.reporter_id as "reporter_id: UserId", i.reporter_name, s.name as "site_name?",
-                      i.overall_status as "overall_status!", i.wizard_step, i.submitted_at, i.updated_at
+                      i.overall_status as "overall_status!", i.wizard_step, i.submitted_at, i.updated_at,
+                      (select coalesce(jsonb_agg(jsonb_build_object('incident_type', c.incident_type, 'severity', c.severity)
+                                                 order by c.position), '[]')
+                       from incident_analyses a
+                       join incident_classifications c on c.tenant_id = a.tenant_id and c.analysis_id = a.id
+                       where a.tenant_id = $1 and a.incident_id = i.id and a.is_current
+                         and a.analysis_status = 'completed' and not c.is_dismissed) as "findings!: Json<Vec<Finding>>"
                from incidents i left join sites s on s.tenant_id = i.tenant_id and s.id = i.site_id
                where i.tenant_id = $1
                  and ($2::uuid is null or i.reporter_id = $2)
@@ -93,6 +107,17 @@ macro_rules! select_page {
                       or strpos(lower(i.location), lower($8)) > 0
                       or '#' || i.number = $8 or i.number::text = $8)
                  and (not $9 or i.capture_status = 'completed')
+                 -- What a report was signed off as is looked up by the report, one at a time.
+                 and ($13::text is null or i.overall_status = 'completed' and $13 = (
+                     select (array['Low', 'Medium', 'High'])[max(array_position(array['Low', 'Medium', 'High'], c.severity))]
+                     from incident_analyses a
+                     join incident_classifications c on c.tenant_id = a.tenant_id and c.analysis_id = a.id
+                     where a.tenant_id = $1 and a.incident_id = i.id and a.is_current and not c.is_dismissed))
+                 and ($14::text is null or i.overall_status = 'completed' and exists (
+                     select from incident_analyses a
+                     join incident_classifications c on c.tenant_id = a.tenant_id and c.analysis_id = a.id
+                     where a.tenant_id = $1 and a.incident_id = i.id and a.is_current and not c.is_dismissed
+                       and c.incident_type = $14))
                  and "#
                 + $keyset
                 + r#" limit $12"#,
@@ -108,6 +133,8 @@ macro_rules! select_page {
             $filter.after.map(|cursor| cursor.at),
             $filter.after.map(|cursor| cursor.id.uuid()),
             i64::try_from(PAGE_SIZE + 1).unwrap_or(i64::MAX),
+            $filter.severity.map(Severity::as_str),
+            $filter.incident_type.map(IncidentType::as_str),
         )
         .fetch_all($tx.connection())
         .await?

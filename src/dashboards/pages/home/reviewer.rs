@@ -100,6 +100,7 @@ fn queue_card(member: &Member, queue: Vec<IncidentRow>, counts: Counts, time_zon
                 user_id
                 time_zone
                 now
+                for_review=true
             />
         </Card>
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     accounts::{member::Member, permission::Permission},
+    analysis::analysis::{IncidentType, Severity},
     incidents::{
         filter::{IncidentFilter, IncidentOrder},
         incident::OverallStatus,
@@ -43,9 +44,20 @@ pub fn filter_form(tenant: &TenantSlug, filter: IncidentFilter, choices: FilterC
     let errors = error.as_ref().map(|error| error.fields()).unwrap_or_default();
     let [from_error, to_error] =
         ["from", "to"].map(|field| Signal::stored(error.as_ref().and_then(|error| error.at(field))));
-    let has_more = [&filter.from, &filter.to, &filter.participant, &filter.site, &filter.reporter]
-        .into_iter()
-        .any(|value| !value.is_empty());
+    let more = [
+        &filter.from,
+        &filter.to,
+        &filter.participant,
+        &filter.site,
+        &filter.reporter,
+        &filter.severity,
+        &filter.incident_type,
+    ];
+    let has_more = more.into_iter().any(|value| !value.is_empty());
+    let severities =
+        Severity::ALL.iter().rev().map(|one| (one.as_str().to_owned(), one.label().to_owned())).collect::<Vec<_>>();
+    let types =
+        IncidentType::ALL.iter().map(|one| (one.as_str().to_owned(), one.label().to_owned())).collect::<Vec<_>>();
     let orders = IncidentOrder::ALL.map(|order| (order.as_str().to_owned(), order.label().to_owned())).to_vec();
     let reporter = (!choices.reporters.is_empty()).then(|| {
         view! {
@@ -87,6 +99,20 @@ pub fn filter_form(tenant: &TenantSlug, filter: IncidentFilter, choices: FilterC
                         blank="All sites"
                     />
                     {reporter}
+                    <SelectField
+                        label="Severity"
+                        name="severity"
+                        options=severities
+                        value=filter.severity
+                        blank="All severities"
+                    />
+                    <SelectField
+                        label="Type"
+                        name="incident_type"
+                        options=types
+                        value=filter.incident_type
+                        blank="All types"
+                    />
                     <SelectField label="Order" name="order" options=orders value=filter.order />
                 </div>
                 <div class="mt-4">
@@ -196,6 +222,10 @@ fn chips(tenant: &TenantSlug, filter: &IncidentFilter, choices: &FilterChoices) 
         filter.participant.clear();
     });
     add(&filter.site, &|id| name_of(&choices.sites, id, "One site"), |filter| filter.site.clear());
+    add(&filter.severity, &|severity| format!("Severity: {severity}"), |filter| filter.severity.clear());
+    add(&filter.incident_type, &|incident_type| format!("Type: {incident_type}"), |filter| {
+        filter.incident_type.clear()
+    });
     add(&filter.reporter, &|id| name_of(&choices.reporters, id, "One reporter"), |filter| filter.reporter.clear());
     chips
 }

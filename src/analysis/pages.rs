@@ -1,0 +1,5 @@
+//! The managers' page of an incident.
+
+mod analysis;
+
+pub use analysis::AnalysisPage;
