@@ -1,7 +1,15 @@
 //! What suggests: providers, the built-in engine, and the rules that both keep.
 
+#[cfg(feature = "ssr")]
+pub mod breaker;
 pub mod builtin;
+#[cfg(feature = "ssr")]
+pub mod client;
+#[cfg(feature = "ssr")]
+pub mod prices;
 pub mod provider;
+#[cfg(feature = "ssr")]
+pub mod seal;
 #[cfg(feature = "ssr")]
 pub mod steps;
 
