@@ -1,6 +1,12 @@
 //! What suggests: providers, the built-in engine, and the rules that both keep.
 
+#[cfg(feature = "ssr")]
+pub mod breaker;
 pub mod builtin;
+#[cfg(feature = "ssr")]
+pub mod client;
+#[cfg(feature = "ssr")]
+pub mod prices;
 pub mod provider;
 
 #[cfg(feature = "ssr")]
@@ -9,6 +15,8 @@ pub mod injection;
 pub mod run;
 #[cfg(feature = "ssr")]
 pub mod run;
+#[cfg(feature = "ssr")]
+pub mod seal;
 #[cfg(feature = "ssr")]
 pub mod steps;
 #[cfg(feature = "ssr")]

@@ -1,6 +1,7 @@
 //! The product's settings: environment variables, parsed and checked once at the start.
 //! The README lists them all; a test keeps that list equal to [`SETTINGS`].
 
+use secrecy::SecretString;
 use std::{env, net::IpAddr, path::PathBuf, str::FromStr, time::Duration};
 
 /// Every variable that [`Config::from_env`] reads, with what it means.
@@ -17,6 +18,14 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ("SUPPORTSIGNAL_SESSION_MAX_HOURS", "sign-out after this long in any case (default: 168)"),
     ("SUPPORTSIGNAL_METRICS_TOKEN", "bearer token for /metrics; without it only loopback may read them"),
     ("SUPPORTSIGNAL_DATABASE_CONNECTIONS", "size of the connection pool (default: 20)"),
+    (
+        "SUPPORTSIGNAL_AI_KEYS",
+        "keys that seal the keys of AI providers, as 1:<base64 of 32 bytes>,2:...; the highest seals, all open; without it one is kept in the data directory",
+    ),
+    (
+        "SUPPORTSIGNAL_AI_PRIVATE_ADDRESSES",
+        "true: AI providers may be on this machine or in its network, also without https (default: true when the public URL is on this machine, else false)",
+    ),
     ("SUPPORTSIGNAL_LOG", "log filter (default: info)"),
     ("SUPPORTSIGNAL_LOG_FORMAT", "json or text (default: json)"),
 ];
@@ -49,6 +58,9 @@ pub struct Config {
     pub session_idle: Duration,
     pub session_max: Duration,
     pub metrics_token: Option<String>,
+    /// What [`crate::ai::seal::KeyRing::from_settings`] reads.
+    pub ai_keys: Option<SecretString>,
+    pub ai_private_addresses: bool,
 }
 
 /// A setting that cannot be used.
@@ -66,12 +78,12 @@ impl Config {
             Some(runtime_url) => DatabaseConfig::External { runtime_url, owner_url: text("DATABASE_OWNER_URL") },
             None => DatabaseConfig::Embedded,
         };
+        let public_url = parsed("SUPPORTSIGNAL_PUBLIC_URL", PublicUrl::default())?;
         Ok(Self {
             database,
             database_connections: parsed("SUPPORTSIGNAL_DATABASE_CONNECTIONS", 20)?,
             data_dir: PathBuf::from(text("SUPPORTSIGNAL_DATA_DIR").unwrap_or_else(|| "data".to_owned())),
             postgres_bin: text("SUPPORTSIGNAL_POSTGRES_BIN").map(PathBuf::from),
-            public_url: parsed("SUPPORTSIGNAL_PUBLIC_URL", PublicUrl::default())?,
             trust_proxy: parsed("SUPPORTSIGNAL_TRUST_PROXY", false)?,
             smtp_url: text("SUPPORTSIGNAL_SMTP_URL"),
             mail_from: text("SUPPORTSIGNAL_MAIL_FROM")
@@ -79,6 +91,9 @@ impl Config {
             session_idle: Duration::from_secs(60 * parsed("SUPPORTSIGNAL_SESSION_IDLE_MINUTES", 720)?),
             session_max: Duration::from_secs(3600 * parsed("SUPPORTSIGNAL_SESSION_MAX_HOURS", 168)?),
             metrics_token: text("SUPPORTSIGNAL_METRICS_TOKEN"),
+            ai_keys: text("SUPPORTSIGNAL_AI_KEYS").map(SecretString::from),
+            ai_private_addresses: parsed("SUPPORTSIGNAL_AI_PRIVATE_ADDRESSES", public_url.is_on_this_machine())?,
+            public_url,
         })
     }
 }
@@ -120,6 +135,12 @@ impl PublicUrl {
     /// Whether people come by https, so that cookies are bound to it.
     pub const fn is_secure(&self) -> bool {
         self.secure
+    }
+
+    /// Whether only people at this machine can come.
+    pub fn is_on_this_machine(&self) -> bool {
+        let host = self.origin.parse::<http::Uri>().ok().and_then(|uri| uri.host().map(is_loopback));
+        host.unwrap_or_default()
     }
 }
 
@@ -165,5 +186,18 @@ mod tests {
         assert!("http://signal.example.org".parse::<PublicUrl>().is_err());
         assert!("https://signal.example.org/app".parse::<PublicUrl>().is_err());
         assert!("signal".parse::<PublicUrl>().is_err());
+    }
+
+    #[test]
+    fn an_address_says_whether_it_is_only_for_this_machine() {
+        for (address, expected) in [
+            ("http://127.0.0.1:3000", true),
+            ("https://localhost", true),
+            ("http://[::1]:3000", true),
+            ("https://signal.example.org", false),
+            ("https://localhost.example.org", false),
+        ] {
+            assert_eq!(address.parse::<PublicUrl>().map(|url| url.is_on_this_machine()), Ok(expected), "{address}");
+        }
     }
 }

@@ -1,12 +1,12 @@
 //! Logs: one line an event, JSON unless text is asked for. No narrative text, tokens or personal data.
 
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{EnvFilter, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Starts logging to standard error.
 pub fn start() {
     let filter = EnvFilter::try_from_env("SUPPORTSIGNAL_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     let is_text = std::env::var("SUPPORTSIGNAL_LOG_FORMAT").is_ok_and(|format| format == "text");
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry().with(filter).with(filter_fn(|event| may_be_logged(event.target())));
     if is_text {
         registry.with(fmt::layer().with_writer(std::io::stderr).with_target(false)).init();
     } else {
@@ -20,5 +20,22 @@ pub fn start() {
                     .with_writer(std::io::stderr),
             )
             .init();
+    }
+}
+
+/// The library that speaks to AI providers logs requests and answers when something goes wrong, and
+/// those hold narratives; whatever the filter asks for, it stays silent.
+fn may_be_logged(target: &str) -> bool {
+    target != "genai" && !target.starts_with("genai::")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_be_logged;
+
+    #[test]
+    fn the_library_for_ai_providers_is_silent() {
+        assert!(!may_be_logged("genai") && !may_be_logged("genai::adapter::adapters::openai::streamer"));
+        assert!(may_be_logged("supportsignal::ai::client") && may_be_logged("genaiology"));
     }
 }

@@ -4,7 +4,7 @@ use super::Check;
 use crate::platform::{
     config::{Config, DatabaseConfig},
     mail::Mailer,
-    serve,
+    serve, services,
 };
 use leptos::config::LeptosOptions;
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
@@ -66,6 +66,16 @@ pub async fn mail(config: &Config) -> Check {
         (Ok(_), Some(url)) => smtp(url).await,
     };
     Check::new("mail", finding)
+}
+
+/// Whether the keys of AI providers can be sealed and opened.
+pub fn ai(config: &Config) -> Check {
+    let finding = match (services::ai(config), config.ai_private_addresses) {
+        (Err(error), _) => Err(format!("{error:#}; correct the setting, or bring the file back from a backup")),
+        (Ok(_), true) => Ok("keys can be sealed; providers may be on this machine or in its network".to_owned()),
+        (Ok(_), false) => Ok("keys can be sealed; providers are reached by https on the Internet only".to_owned()),
+    };
+    Check::new("AI providers", finding)
 }
 
 async fn smtp(url: &str) -> Result<String, String> {
