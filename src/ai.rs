@@ -3,6 +3,8 @@
 pub mod builtin;
 pub mod provider;
 #[cfg(feature = "ssr")]
+pub mod run;
+#[cfg(feature = "ssr")]
 pub mod steps;
 
 /// The name of the built-in engine, wherever the model behind something is recorded.

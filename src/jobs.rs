@@ -23,6 +23,7 @@ mod registry {
         clarification::jobs::GenerateQuestions,
         incidents::jobs::EnhanceNarrative,
         platform::{Services, serve::DRAIN},
+        prompts::jobs::TryPrompt,
     };
     use std::{num::NonZeroUsize, time::Duration};
     use tokio_util::sync::CancellationToken;
@@ -35,6 +36,7 @@ mod registry {
         let outcome = Worker::new(services.pool.clone(), services)
             .register::<GenerateQuestions>()
             .register::<EnhanceNarrative>()
+            .register::<TryPrompt>()
             .concurrency(NonZeroUsize::new(4).unwrap_or(NonZeroUsize::MIN))
             .grace_period(DRAIN)
             .run(stop)

@@ -61,7 +61,7 @@ impl GenerateQuestions {
             Phase::ALL.into_iter().flat_map(|phase| clarify::questions(&current.narrative, phase, &subject)).collect();
 
         let mut tx = TenantTx::begin_for_system(pool, self.tenant_id).await?;
-        let prompt = prompts::find_active(&mut tx, WorkflowStep::GenerateQuestions).await?;
+        let prompt = prompts::find_active(&mut tx, WorkflowStep::GenerateQuestions).await?.version;
         let added =
             store::replace_questions(&mut tx, self.incident_id, current.id, &drafts, ai::BUILT_IN, prompt).await?;
         let details = json!({ "version": current.version, "added": added, "model": ai::BUILT_IN });

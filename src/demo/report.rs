@@ -109,7 +109,7 @@ impl Writing<'_> {
         let subject = clarify::Context { participant_name: &participant_name, location: &location };
         let drafts: Vec<_> =
             Phase::ALL.into_iter().flat_map(|phase| clarify::questions(&current.narrative, phase, &subject)).collect();
-        let prompt = prompts::find_active(&mut tx, WorkflowStep::GenerateQuestions).await?;
+        let prompt = prompts::find_active(&mut tx, WorkflowStep::GenerateQuestions).await?.version;
         incidents::seal_narrative(&mut tx, current.id).await?;
         let added = clarification::replace_questions(&mut tx, id, current.id, &drafts, ai::BUILT_IN, prompt).await?;
         let result = json!({ "version": current.version, "added": added, "model": ai::BUILT_IN });
@@ -147,7 +147,7 @@ impl Writing<'_> {
         let current = incidents::find_narrative(&mut tx, id).await?.context("a report lacks its account")?;
         let questions = clarification::list_questions(&mut tx, id, None).await?;
         let enhancement = enhance_narrative(&current.narrative, &questions);
-        let prompt = prompts::find_active(&mut tx, WorkflowStep::EnhanceNarrative).await?;
+        let prompt = prompts::find_active(&mut tx, WorkflowStep::EnhanceNarrative).await?.version;
         incidents::save_enhancement(&mut tx, current.id, &enhancement, Some((ai::BUILT_IN, prompt))).await?;
         let result = json!({ "version": current.version, "model": ai::BUILT_IN });
         note_job(&mut tx, id, EnhanceNarrative::JOB_NAME, Action::NarrativeEnhanced, result).await?;

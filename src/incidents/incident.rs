@@ -2,7 +2,6 @@
 
 use super::narrative::Phase;
 use crate::{error::AppError, text_enum::text_enum};
-use serde::{Deserialize, Serialize};
 
 text_enum! {
     /// How far the reporter is.

@@ -69,7 +69,7 @@ impl EnhanceNarrative {
         let enhancement = enhance_narrative(&current.narrative, &questions);
 
         let mut tx = TenantTx::begin_for_system(pool, self.tenant_id).await?;
-        let prompt = prompts::find_active(&mut tx, WorkflowStep::EnhanceNarrative).await?;
+        let prompt = prompts::find_active(&mut tx, WorkflowStep::EnhanceNarrative).await?.version;
         store::save_enhancement(&mut tx, current.id, &enhancement, Some((ai::BUILT_IN, prompt))).await?;
         let details = json!({ "version": current.version, "model": ai::BUILT_IN });
         audit::record(&mut tx, Action::NarrativeEnhanced, SUBJECT, self.incident_id.uuid(), details.clone()).await?;
