@@ -16,6 +16,7 @@ mod faults;
 mod incidents;
 mod jobs;
 mod lists;
+mod prompts;
 mod seed;
 mod settings;
 mod statements;

@@ -9,7 +9,7 @@ use supportsignal::{
     accounts::{email::Email, member::Member, permission::Permission, role::Role, store as accounts},
     audit::{event::Action, store as audit},
     clarification::{jobs::GenerateQuestions, question::Answer, store as clarification},
-    ids::{IncidentId, ParticipantId, PromptId, SiteId, TenantId, UserId},
+    ids::{IncidentId, ParticipantId, PromptId, PromptTrialId, SiteId, TenantId, UserId},
     incidents::{
         details::{IncidentDetails, ReportedParticipant},
         enhancement::consolidate,
@@ -129,7 +129,7 @@ impl Planter {
         add_membership(&mut tx, both, "Bao Tran", Role::FrontlineWorker).await;
         let site = add_site(&mut tx).await;
         let participant = add_participant(&mut tx, site).await;
-        add_prompt(&mut tx, members[3].user_id).await;
+        let prompt = add_prompt(&mut tx, members[3].user_id).await;
         tx.commit().await.unwrap();
 
         let [worker, colleague, lead, admin, _viewer] = members.try_into().unwrap();
@@ -145,6 +145,7 @@ impl Planter {
         let submitted = self.submit(&colleague, &details).await;
         let completed = self.submit(&worker, &details).await;
         self.sign_off(&lead, completed).await;
+        self.try_out(&admin, prompt, completed).await;
         TenantSeed { id, slug, worker, colleague, admin, participant, site, draft, told, submitted, completed }
     }
 
@@ -201,6 +202,25 @@ impl Planter {
         tx.commit().await.unwrap();
     }
 
+    /// A try-out of the organisation's own prompt beside itself, not done yet.
+    async fn try_out(&self, admin: &Member, prompt: PromptId, id: IncidentId) {
+        let mut tx = TenantTx::begin(&self.services.pool, admin).await.unwrap();
+        sqlx::query(
+            "insert into prompt_trials (tenant_id, id, prompt_tenant_id, prompt_id, against_tenant_id, against_id,
+                                        incident_id, requested_by)
+             values ($1, $2, $1, $3, $1, $3, $4, $5)",
+        )
+        .bind(admin.tenant_id.uuid())
+        .bind(PromptTrialId::generate().uuid())
+        .bind(prompt.uuid())
+        .bind(id.uuid())
+        .bind(admin.user_id.uuid())
+        .execute(tx.connection())
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// Takes the one job that waits and runs it here.
     async fn run_queued<J: Job + DeserializeOwned>(&self) {
         let pool = &self.services.pool;
@@ -251,19 +271,20 @@ async fn add_participant(tx: &mut TenantTx, site: SiteId) -> ParticipantId {
 }
 
 /// A prompt of the organisation's own that is not in use.
-async fn add_prompt(tx: &mut TenantTx, author: UserId) {
-    let tenant_id = tx.tenant_id().uuid();
+async fn add_prompt(tx: &mut TenantTx, author: UserId) -> PromptId {
+    let (tenant_id, id) = (tx.tenant_id().uuid(), PromptId::generate());
     sqlx::query(
         "insert into prompt_templates (tenant_id, id, prompt_name, prompt_version, workflow_step, template,
                                        input_schema, output_schema, created_by)
          values ($1, $2, 'clarification_questions', 1, 'generate_questions', 'Ask what is missing.', '{}', '{}', $3)",
     )
     .bind(tenant_id)
-    .bind(PromptId::generate().uuid())
+    .bind(id.uuid())
     .bind(author.uuid())
     .execute(tx.connection())
     .await
     .unwrap();
+    id
 }
 
 /// The password hashing of the tests: as slow as the server's.

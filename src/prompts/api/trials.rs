@@ -3,7 +3,7 @@
 
 use crate::{
     error::AppError,
-    ids::{IncidentId, PromptId, PromptTrialId},
+    ids::{PromptId, PromptTrialId},
     prompts::{
         step::WorkflowStep,
         trial::{Trial, TrialChoices},
@@ -15,6 +15,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use crate::{
     accounts::{authorise, member::Member, permission::Permission},
+    ids::IncidentId,
     platform::{Services, database::TenantTx},
     prompts::{
         jobs::TryPrompt,
