@@ -14,9 +14,9 @@ pub mod injection;
 #[cfg(feature = "ssr")]
 pub mod run;
 #[cfg(feature = "ssr")]
-pub mod run;
-#[cfg(feature = "ssr")]
 pub mod seal;
+#[cfg(feature = "ssr")]
+pub mod run;
 #[cfg(feature = "ssr")]
 pub mod steps;
 #[cfg(feature = "ssr")]

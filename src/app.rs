@@ -17,6 +17,7 @@ use crate::{
     jobs::pages::JobListPage,
     notifications::pages::NotificationListPage,
     participants::pages::{NewParticipantPage, ParticipantEditPage, ParticipantListPage},
+    prompts::pages::{ComparePage, NewVersionPage, PromptListPage, StepPage, TrialPage, TryOutPage, VersionPage},
     sites::pages::{NewSitePage, SiteEditPage, SiteListPage},
     tenants::tenant::TenantSlug,
     ui::{AppFrame, ErrorPage, FrameModel, Icon, NavItem},
@@ -85,6 +86,15 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("sites/new") view=NewSitePage />
                         <Route path=path!("sites/:id") view=SiteEditPage />
                         <Route path=path!("jobs") view=JobListPage />
+                        <ParentRoute path=path!("prompts") view=Outlet>
+                            <Route path=path!("") view=PromptListPage />
+                            <Route path=path!(":step") view=StepPage />
+                            <Route path=path!(":step/new") view=NewVersionPage />
+                            <Route path=path!(":step/compare") view=ComparePage />
+                            <Route path=path!(":step/versions/:id") view=VersionPage />
+                            <Route path=path!(":step/versions/:id/try") view=TryOutPage />
+                            <Route path=path!(":step/trials/:id") view=TrialPage />
+                        </ParentRoute>
                         <Route path=path!("organisations") view=TenantsPage />
                         <Route path=path!("account") view=AccountPage />
                     </ParentRoute>
@@ -268,6 +278,7 @@ fn frame_model(viewer: &Viewer) -> FrameModel {
         (sees_reports, item("Notifications", "notifications", Icon::Bell, true)),
         (may(Permission::ReadRegisters), item("Participants", "participants", Icon::Users, true)),
         (may(Permission::ReadRegisters), item("Sites", "sites", Icon::Site, false)),
+        (may(Permission::EditPrompts), item("Prompts", "prompts", Icon::Sparkles, may(Permission::ListTenants))),
         (may(Permission::SeeJobs), item("Background work", "jobs", Icon::Clock, false)),
         (may(Permission::ListTenants), item("Organisations", "organisations", Icon::Building, true)),
     ];

@@ -24,6 +24,7 @@ mod registry {
         clarification::jobs::GenerateQuestions,
         incidents::jobs::EnhanceNarrative,
         platform::{Services, serve::DRAIN},
+        prompts::jobs::TryPrompt,
     };
     use std::{num::NonZeroUsize, time::Duration};
     use tokio_util::sync::CancellationToken;
@@ -37,6 +38,7 @@ mod registry {
             .register::<GenerateQuestions>()
             .register::<EnhanceNarrative>()
             .register::<AnalyseIncident>()
+            .register::<TryPrompt>()
             .concurrency(NonZeroUsize::new(4).unwrap_or(NonZeroUsize::MIN))
             .grace_period(DRAIN)
             .run(stop)

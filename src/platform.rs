@@ -8,6 +8,7 @@ pub mod health;
 pub mod http;
 pub mod mail;
 pub mod password_hash;
+pub mod posted;
 pub mod runtime;
 pub mod serve;
 pub mod services;

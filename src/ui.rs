@@ -9,7 +9,7 @@
 //! Button           <Button variant=ButtonVariant::Secondary kind=ButtonType::Button pending=action.pending() icon=Icon::Save name="then" value="leave" form="id" formnovalidate=true wide=true on_click=move |_| ()>"Save"</Button>
 //! LinkButton       <LinkButton href="…" variant icon=Icon::Plus wide=true external=true>"Add a site"</LinkButton>
 //! TextField        <TextField label="Email" name="email" kind="email" value=… hint="…" error=move || … autocomplete="email" inputmode="email" maxlength=200 required=true optional=false autofocus=true hide_label=true width="max-w-32" on_input=move |text: String| … node_ref />
-//! TextArea         <TextArea label="What happened?" name="during" rows=5 value=… hint error maxlength required on_input node_ref />
+//! TextArea         <TextArea label="What happened?" name="during" rows=5 mono=true value=… hint error maxlength required on_input node_ref />
 //! SelectField      <SelectField label="Site" name="site" options=vec![(value, label)] value=… blank="Choose a site" hint error on_change node_ref />
 //! RadioGroup       <RadioGroup label="Severity" name="severity" options=vec![(value, label)] value=… inline=true hint error on_change />
 //! DateTimeField    <DateTimeField label="When" name="at" value="2026-11-20T18:45" min max date_only=false hint error on_input node_ref />

@@ -126,6 +126,20 @@ pub async fn start_attempt(tx: &mut TenantTx, id: JobId) -> Result<Option<Attemp
     .await?)
 }
 
+/// How far the work is: 0 to 100.
+pub async fn set_progress(tx: &mut TenantTx, id: JobId, percent: i16) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    sqlx::query!(
+        "update jobs set progress = $3 where tenant_id = $1 and id = $2 and status in ('queued', 'running', 'failed')",
+        tenant_id.uuid(),
+        id.uuid(),
+        percent,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// The work is done, in the transaction that did it.
 pub async fn complete(tx: &mut TenantTx, id: JobId, result: serde_json::Value) -> Result<(), AppError> {
     let tenant_id = tx.tenant_id();

@@ -1,6 +1,6 @@
 //! The server: its router, its background worker, and an orderly end.
 
-use super::{Services, health, http as surface, session};
+use super::{Services, health, http as surface, posted::Posted, session};
 use crate::{app, error::AppError, jobs};
 use anyhow::Context;
 use axum::{
@@ -85,10 +85,22 @@ pub fn router(services: Services, leptos: LeptosOptions, metrics: PrometheusHand
 }
 
 fn page_routes(routes: Vec<AxumRouteListing>) -> Router<ServerState> {
-    routes.iter().fold(Router::new(), |router, route| router.route(route.path(), get(page)))
+    routes.iter().fold(Router::new(), |router, route| router.route(route.path(), get(page).post(page_again)))
 }
 
 async fn page(State(state): State<ServerState>, request: Request<Body>) -> Response {
+    render_page(state, request, None).await
+}
+
+/// A page whose form was refused and comes back to it.
+async fn page_again(State(state): State<ServerState>, request: Request<Body>) -> Response {
+    match Posted::take(request).await {
+        Ok((posted, request)) => render_page(state, request, Some(posted)).await,
+        Err(rejection) => rejection.into_response(),
+    }
+}
+
+async fn render_page(state: ServerState, request: Request<Body>, posted: Option<Posted>) -> Response {
     let ServerState { services, leptos } = state;
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().copied();
     let nonce = Nonce::new();
@@ -97,6 +109,9 @@ async fn page(State(state): State<ServerState>, request: Request<Body>) -> Respo
         move || {
             provide(&services, peer);
             provide_context(nonce.clone());
+            if let Some(posted) = &posted {
+                provide_context(posted.clone());
+            }
         },
         move || app::shell(leptos.clone()),
     );

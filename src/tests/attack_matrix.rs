@@ -212,11 +212,9 @@ impl Attack<'_> {
             let what = format!("referring to the other's {} by {}", reference.table, reference.name);
             self.expect(&what, &outcome, |outcome| {
                 // Prompts may be the system's, so their keys carry a tenant of their own and a check.
-                let expected = if reference.table == "prompt_templates" && reference.name.ends_with("_prompt_fkey") {
-                    CHECK_VIOLATED
-                } else {
-                    NO_SUCH_ROW
-                };
+                let is_own_tenants = reference.columns.iter().any(|(here, _)| *here == self.table.owner);
+                let expected =
+                    if reference.table == "prompt_templates" && !is_own_tenants { CHECK_VIOLATED } else { NO_SUCH_ROW };
                 outcome.as_ref().is_err_and(|code| code == expected)
             });
         }

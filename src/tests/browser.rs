@@ -105,6 +105,16 @@ impl Browser {
         self.post_with(endpoint, fields, &headers).await
     }
 
+    /// Posts a form to a page itself, as a browser does that was told to do so (307).
+    pub async fn post_page(&self, path: &str, fields: &[(impl AsRef<str>, impl AsRef<str>)]) -> Answer {
+        let headers = [
+            ("accept", "text/html"),
+            ("sec-fetch-site", "same-origin"),
+            ("content-type", "application/x-www-form-urlencoded"),
+        ];
+        self.send(Method::POST, path, &headers, &form_body(fields)).await
+    }
+
     /// Posts with the given headers and no others that matter.
     pub async fn post_with(
         &self,
@@ -112,13 +122,9 @@ impl Browser {
         fields: &[(impl AsRef<str>, impl AsRef<str>)],
         headers: &[(&str, &str)],
     ) -> Answer {
-        let body: Vec<_> = fields
-            .iter()
-            .map(|(name, value)| format!("{}={}", encode(name.as_ref()), encode(value.as_ref())))
-            .collect();
         let form = ("content-type", "application/x-www-form-urlencoded");
         let headers: Vec<_> = headers.iter().copied().chain([form]).collect();
-        self.send(Method::POST, &format!("/api/{endpoint}"), &headers, &body.join("&")).await
+        self.send(Method::POST, &format!("/api/{endpoint}"), &headers, &form_body(fields)).await
     }
 
     async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
@@ -153,6 +159,13 @@ impl Browser {
             }
         }
     }
+}
+
+/// A form as its body sends it.
+fn form_body(fields: &[(impl AsRef<str>, impl AsRef<str>)]) -> String {
+    let pairs: Vec<_> =
+        fields.iter().map(|(name, value)| format!("{}={}", encode(name.as_ref()), encode(value.as_ref()))).collect();
+    pairs.join("&")
 }
 
 /// Percent-encodes everything but unreserved characters.

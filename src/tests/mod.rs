@@ -18,6 +18,7 @@ mod faults;
 mod incidents;
 mod jobs;
 mod lists;
+mod prompts;
 mod providers;
 mod seed;
 mod settings;

@@ -23,6 +23,9 @@ pub fn TextArea(
     /// Says "(optional)" beside the label.
     #[prop(optional)]
     optional: bool,
+    /// Every letter equally wide: for a text that is read letter by letter.
+    #[prop(optional)]
+    mono: bool,
     #[prop(optional)] readonly: bool,
     #[prop(optional)] autofocus: bool,
     /// For screen readers only, where the place says it already.
@@ -42,6 +45,7 @@ pub fn TextArea(
     let control = view! {
         <textarea
             class=format!("textarea grows w-full leading-relaxed {least}")
+            class:font-mono=mono
             id=parts.id.clone()
             name=name
             rows=rows

@@ -1,0 +1,100 @@
+//! Try-outs: a version on trial and the version in use, both on the same past report.
+
+use super::{prompt::VersionName, step::WorkflowStep, trial_output::TrialOutput};
+use crate::{
+    ai::{BUILT_IN, provider::FallbackReason},
+    ids::{IncidentId, PromptId, PromptTrialId},
+    jobs::job::JobState,
+};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+/// How many reports are offered at once.
+pub const MAX_CHOICES: usize = 20;
+
+/// What a try-out can be made with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrialChoices {
+    pub step: WorkflowStep,
+    pub prompt_id: PromptId,
+    pub prompt: VersionName,
+    /// The version in use.
+    pub against: VersionName,
+    /// Submitted reports that the search finds, the newest event first.
+    pub incidents: Vec<TrialIncident>,
+    pub time_zone: Tz,
+}
+
+/// A report to try a version on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrialIncident {
+    pub id: IncidentId,
+    pub number: i64,
+    pub participant_name: String,
+    pub event_date_time: DateTime<Utc>,
+}
+
+/// One line of a version's try-outs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrialRow {
+    pub id: PromptTrialId,
+    pub incident_number: i64,
+    pub participant_name: String,
+    pub against: VersionName,
+    pub requested_by: String,
+    pub created_at: DateTime<Utc>,
+    pub is_finished: bool,
+}
+
+/// A try-out, running or done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trial {
+    pub id: PromptTrialId,
+    pub step: WorkflowStep,
+    pub prompt_id: PromptId,
+    pub prompt: VersionName,
+    pub against_id: PromptId,
+    pub against: VersionName,
+    pub incident_id: IncidentId,
+    pub incident_number: i64,
+    pub participant_name: String,
+    pub requested_by: String,
+    pub created_at: DateTime<Utc>,
+    /// What the version on trial made; nothing before it is done.
+    pub tried: Option<Tried>,
+    /// What the version that was in use made.
+    pub stood: Option<Tried>,
+    /// The work, while it runs or when it failed.
+    pub job: Option<JobState>,
+    pub time_zone: Tz,
+}
+
+/// What one of the two made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tried {
+    pub output: TrialOutput,
+    /// "built-in", or provider and model.
+    pub maker: String,
+    /// Why the built-in engine had to answer.
+    pub problem: Option<FallbackReason>,
+}
+
+impl Tried {
+    /// Whether the template had no part in it.
+    pub fn is_built_in(&self) -> bool {
+        self.maker == BUILT_IN
+    }
+}
+
+impl Trial {
+    /// Both outputs, once they are there.
+    pub fn outcome(&self) -> Option<(&Tried, &Tried)> {
+        self.stood.as_ref().zip(self.tried.as_ref())
+    }
+
+    /// Whether there is something to wait for.
+    pub fn is_waiting(&self) -> bool {
+        self.outcome().is_none() && self.job.as_ref().is_some_and(|job| job.status.is_open())
+    }
+}
