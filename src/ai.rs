@@ -1,7 +1,13 @@
 //! What suggests: providers, the built-in engine, and the rules that both keep.
 
 pub mod builtin;
+#[cfg(feature = "ssr")]
+pub mod client;
+#[cfg(feature = "ssr")]
+pub mod prices;
 pub mod provider;
+#[cfg(feature = "ssr")]
+pub mod seal;
 #[cfg(feature = "ssr")]
 pub mod steps;
 

@@ -1,6 +1,7 @@
 //! The product's settings: environment variables, parsed and checked once at the start.
 //! The README lists them all; a test keeps that list equal to [`SETTINGS`].
 
+use secrecy::SecretString;
 use std::{env, net::IpAddr, path::PathBuf, str::FromStr, time::Duration};
 
 /// Every variable that [`Config::from_env`] reads, with what it means.
@@ -49,6 +50,8 @@ pub struct Config {
     pub session_idle: Duration,
     pub session_max: Duration,
     pub metrics_token: Option<String>,
+    pub ai_keys: Option<SecretString>,
+    pub ai_private_addresses: bool,
 }
 
 /// A setting that cannot be used.
@@ -79,6 +82,8 @@ impl Config {
             session_idle: Duration::from_secs(60 * parsed("SUPPORTSIGNAL_SESSION_IDLE_MINUTES", 720)?),
             session_max: Duration::from_secs(3600 * parsed("SUPPORTSIGNAL_SESSION_MAX_HOURS", 168)?),
             metrics_token: text("SUPPORTSIGNAL_METRICS_TOKEN"),
+            ai_keys: text("SUPPORTSIGNAL_AI_KEYS").map(SecretString::from),
+            ai_private_addresses: parsed("SUPPORTSIGNAL_AI_PRIVATE_ADDRESSES", false)?,
         })
     }
 }

@@ -7,6 +7,7 @@ use super::{
     embedded_postgres::{DATABASE, DatabaseRole, Durability, EmbeddedConfig, EmbeddedPostgres},
     mail::Mailer,
     password_hash::PasswordHashing,
+    services,
 };
 use anyhow::Context;
 use sqlx::{ConnectOptions, postgres::PgConnectOptions};
@@ -80,10 +81,13 @@ impl Runtime {
         let mut connection = self.runtime_options.connect().await.context("the database can't be reached")?;
         database::check_role(&mut connection).await?;
         drop(connection);
+        let (ai, keys) = services::ai(&self.config)?;
         Ok(Services {
             pool: database::pool(self.runtime_options.clone(), self.config.database_connections),
             mailer: Mailer::from_config(&self.config)?,
             passwords: PasswordHashing::new(available_parallelism().map_or(2, usize::from)),
+            ai,
+            keys,
             tasks: TaskTracker::new(),
             config: Arc::clone(&self.config),
         })

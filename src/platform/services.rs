@@ -1,7 +1,11 @@
 //! What a server function or a job may need, handed around as one cheap clone.
 
 use super::{config::Config, mail::Mailer, password_hash::PasswordHashing};
-use crate::error::AppError;
+use crate::{
+    ai::{client::AiClient, seal::KeyRing},
+    error::AppError,
+};
+use secrecy::ExposeSecret;
 use sqlx::PgPool;
 use std::sync::Arc;
 use tokio_util::task::TaskTracker;
@@ -13,8 +17,16 @@ pub struct Services {
     pub pool: PgPool,
     pub mailer: Mailer,
     pub passwords: PasswordHashing,
+    pub ai: AiClient,
+    pub keys: KeyRing,
     /// Work that outlives its request and that shutting down waits for.
     pub tasks: TaskTracker,
+}
+
+/// The way to AI providers, and what seals their keys, as the settings say.
+pub fn ai(config: &Config) -> anyhow::Result<(AiClient, KeyRing)> {
+    let keys = KeyRing::from_settings(config.ai_keys.as_ref().map(ExposeSecret::expose_secret), &config.data_dir)?;
+    Ok((AiClient { allow_private_addresses: config.ai_private_addresses }, keys))
 }
 
 impl Services {

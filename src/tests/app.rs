@@ -29,7 +29,7 @@ use supportsignal::{
         Services,
         config::{Config, DatabaseConfig, PublicUrl},
         mail::Mailer,
-        serve,
+        serve, services,
     },
 };
 use tokio::sync::RwLock;
@@ -121,11 +121,14 @@ pub async fn router(services: Services) -> Router {
 
 /// The services on a pool.
 pub fn services(pool: PgPool, config: Config) -> Services {
+    let (ai, keys) = services::ai(&config).unwrap();
     Services {
         mailer: Mailer::from_config(&config).unwrap(),
         config: Arc::new(config),
         pool,
         passwords: seed::passwords(),
+        ai,
+        keys,
         tasks: TaskTracker::new(),
     }
 }
@@ -144,6 +147,8 @@ pub fn config(folder: &Path) -> Config {
         session_idle: Duration::from_secs(3600),
         session_max: Duration::from_secs(24 * 3600),
         metrics_token: None,
+        ai_keys: None,
+        ai_private_addresses: true,
     }
 }
 
