@@ -16,9 +16,11 @@ use crate::{
     jobs::pages::JobListPage,
     notifications::pages::NotificationListPage,
     participants::pages::{NewParticipantPage, ParticipantEditPage, ParticipantListPage},
+    providers::pages::{AiSettingsPage, NewProviderPage, ProviderEditPage},
     sites::pages::{NewSitePage, SiteEditPage, SiteListPage},
     tenants::tenant::TenantSlug,
     ui::{AppFrame, ErrorPage, FrameModel, Icon, NavItem},
+    usage::pages::UsagePage,
 };
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
@@ -82,6 +84,10 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("sites") view=SiteListPage />
                         <Route path=path!("sites/new") view=NewSitePage />
                         <Route path=path!("sites/:id") view=SiteEditPage />
+                        <Route path=path!("ai") view=AiSettingsPage />
+                        <Route path=path!("ai/providers/new") view=NewProviderPage />
+                        <Route path=path!("ai/providers/:id") view=ProviderEditPage />
+                        <Route path=path!("usage") view=UsagePage />
                         <Route path=path!("jobs") view=JobListPage />
                         <Route path=path!("organisations") view=TenantsPage />
                         <Route path=path!("account") view=AccountPage />
@@ -259,6 +265,8 @@ fn frame_model(viewer: &Viewer) -> FrameModel {
         (sees_reports, item("Notifications", "notifications", Icon::Bell, true)),
         (may(Permission::ReadRegisters), item("Participants", "participants", Icon::Users, true)),
         (may(Permission::ReadRegisters), item("Sites", "sites", Icon::Site, false)),
+        (may(Permission::ConfigureAi), item("AI settings", "ai", Icon::Sparkles, false)),
+        (may(Permission::SeeUsage), item("AI usage", "usage", Icon::Chart, false)),
         (may(Permission::SeeJobs), item("Background work", "jobs", Icon::Clock, false)),
         (may(Permission::ListTenants), item("Organisations", "organisations", Icon::Building, true)),
     ];
