@@ -1,6 +1,5 @@
 //! AI providers: which ones an organisation has set up, for what, for whom and up to what limit.
 
-pub mod address;
 pub mod api;
 pub mod pages;
 pub mod paths;

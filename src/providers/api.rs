@@ -11,8 +11,8 @@ use leptos::prelude::*;
 use {
     super::{
         connection_test,
-        provider_settings::KnownModels,
         paths::{self, SettingsCard},
+        provider_settings::KnownModels,
         settings_forms::{NewProvider, NewSwitch, parse_access, parse_steps},
         store::{self, keys::reseal_outdated, people, providers},
     },
@@ -123,7 +123,9 @@ pub async fn save_provider(
 ) -> Result<(), AppError> {
     let services = Services::current()?;
     let member = authorise::member_who_may(&services, &tenant, Permission::ConfigureAi).await?;
-    let new = NewProvider::parse(&form, services.config.ai_private_addresses)?;
+    let new = NewProvider::parse(&form, |kind, address| {
+        services.ai.check_address(kind, address).map_err(|problem| problem.to_string())
+    })?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let (id, is_key_dropped) = match id {
         Some(id) => (id, providers::update_provider(&mut tx, &services.keys, id, revision, &new).await?),

@@ -12,7 +12,11 @@ use super::{
 };
 use crate::{
     accounts::member::Member,
-    ai::{client::Endpoint, prices, provider::FallbackReason},
+    ai::{
+        client::{CallProblem, Endpoint},
+        prices,
+        provider::FallbackReason,
+    },
     error::AppError,
     ids::{CorrelationId, ProviderId, UsageEventId},
     platform::{Services, database::TenantTx},
@@ -36,7 +40,7 @@ pub async fn run(services: &Services, member: &Member, id: ProviderId) -> Result
         return Ok(());
     };
     let started = Instant::now();
-    let result = services.ai.check(&test.endpoint).await.map_err(|problem| problem.reason());
+    let result = services.ai.check(&test.endpoint).await;
     finish(services, member, &test, started.elapsed(), result).await
 }
 
@@ -120,12 +124,13 @@ async fn finish(
     member: &Member,
     test: &Test,
     latency: Duration,
-    result: Result<Duration, FallbackReason>,
+    result: Result<Duration, CallProblem>,
 ) -> Result<(), AppError> {
     let mut tx = TenantTx::begin(&services.pool, member).await?;
+    let has_cost = result.err().is_none_or(|problem| problem.may_have_cost());
+    let (input_tokens, output_tokens) = if has_cost { (INPUT_TOKENS, OUTPUT_TOKENS) } else { (0, 0) };
+    let result = result.map_err(|problem| problem.reason());
     let problem = result.err();
-    let (input_tokens, output_tokens) =
-        if problem.is_none_or(may_have_cost) { (INPUT_TOKENS, OUTPUT_TOKENS) } else { (0, 0) };
     let call = CallResult {
         outcome: if problem.is_none() { Outcome::Succeeded } else { Outcome::Failed },
         problem,
@@ -137,10 +142,4 @@ async fn finish(
     usage::settle(&mut tx, test.event, &call).await?;
     save_test(&mut tx, test.provider_id, test.revision, &test.endpoint.model, result).await?;
     tx.commit().await
-}
-
-/// Whether a provider may have done work before the call failed.
-const fn may_have_cost(problem: FallbackReason) -> bool {
-    use FallbackReason::{InvalidOutput, Refused, TimedOut, Truncated};
-    matches!(problem, TimedOut | Refused | Truncated | InvalidOutput)
 }

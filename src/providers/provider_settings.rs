@@ -153,12 +153,10 @@ pub const fn advice(problem: FallbackReason) -> Option<&'static str> {
         Unauthorised => Some("Check the key, or enter it again."),
         NoKey => Some("Enter the key."),
         ModelUnknown => Some("Check the model's name."),
-        Unreachable => Some(
-            "Check the address. A server on a private network has to be allowed by whoever runs SupportSignal.",
-        ),
-        CapTenant | CapPerson => {
-            Some("Raise the limit. While one is set, only models with a known price can be used.")
+        Unreachable => {
+            Some("Check the address. A server on a private network has to be allowed by whoever runs SupportSignal.")
         }
+        CapTenant | CapPerson => Some("Raise the limit. While one is set, only models with a known price can be used."),
         ProvidersOff => Some("Switch AI providers on to test."),
         RateLimited | TimedOut | ProviderFailed | CircuitOpen => Some("Try again in a few minutes."),
         NoAccess | ProviderDisabled | Refused | Truncated | InvalidOutput => None,
@@ -173,7 +171,10 @@ mod tests {
     #[test]
     fn a_problem_is_told_in_a_sentence() {
         assert_eq!(problem_sentence(FallbackReason::Unauthorised), "The provider refused the key.");
-        assert_eq!(problem_sentence(FallbackReason::ProvidersOff), "AI providers are switched off for the organisation.");
+        assert_eq!(
+            problem_sentence(FallbackReason::ProvidersOff),
+            "AI providers are switched off for the organisation."
+        );
         assert!(advice(FallbackReason::Unauthorised).is_some_and(|advice| advice.contains("key")));
     }
 }

@@ -1,6 +1,5 @@
 //! The forms of the AI settings, as they are sent and as they are meant.
 
-use super::address::parse_address;
 use crate::{
     ai::{BUILT_IN, provider::ProviderKind},
     error::{AppError, FieldError},
@@ -13,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, fmt};
 
 const MAX_NAME: usize = 80;
+const MAX_ADDRESS: usize = 300;
 const MAX_MODEL: usize = 120;
 const MAX_KEY: usize = 500;
 /// A shorter key would be given away by its last characters.
@@ -143,9 +143,11 @@ pub struct ProviderForm {
     pub base_url: String,
     /// Empty: the stored one stays.
     pub key: String,
-    pub remove_key: bool,
+    /// "true" or empty; flattened, a form holds text only.
+    pub remove_key: String,
     pub test_model: String,
-    pub is_enabled: bool,
+    /// "true" or empty.
+    pub is_enabled: String,
     /// "test": once it is saved, it is tested.
     pub then: String,
 }
@@ -179,13 +181,17 @@ pub enum KeyEntry {
 }
 
 impl NewProvider {
-    /// Reads the form; every field that can't be used has its own message.
-    pub fn parse(form: &ProviderForm, may_be_private: bool) -> Result<Self, AppError> {
+    /// Reads the form; every field that can't be used has its own message. `check_address` says in a
+    /// sentence why a provider of that kind can't be at an address (nothing: the kind's own).
+    pub fn parse(
+        form: &ProviderForm,
+        check_address: impl FnOnce(ProviderKind, Option<&str>) -> Result<(), String>,
+    ) -> Result<Self, AppError> {
         let mut refusals = Refusals::default();
-        let kind = ProviderKind::parse(&form.kind).unwrap_or_else(|| {
+        let kind = ProviderKind::parse(&form.kind);
+        if kind.is_none() {
             refusals.add("kind", "Choose the kind of provider.");
-            ProviderKind::Ollama // never used: the form is refused
-        });
+        }
 
         let name = clean_line(&form.name);
         if name.is_empty() {
@@ -196,17 +202,15 @@ impl NewProvider {
             refusals.add("name", "This is what the built-in engine is called. Choose another name.");
         }
 
-        let base_url = match form.base_url.trim() {
-            "" if kind.needs_address() => {
-                refusals.add("base_url", "Enter the address of the server.");
-                None
-            }
-            "" => None,
-            text => parse_address(text, may_be_private).map_err(|problem| refusals.add("base_url", problem)).ok(),
-        };
+        let base_url = Some(clean_line(&form.base_url)).filter(|address| !address.is_empty());
+        if base_url.as_ref().is_some_and(|address| address.chars().count() > MAX_ADDRESS) {
+            refusals.add("base_url", "Use at most 300 characters for the address.");
+        } else if let Some(Err(problem)) = kind.map(|kind| check_address(kind, base_url.as_deref())) {
+            refusals.add("base_url", &problem);
+        }
 
         let key = match form.key.trim() {
-            "" if form.remove_key => KeyEntry::Remove,
+            "" if form.remove_key == "true" => KeyEntry::Remove,
             "" => KeyEntry::Keep,
             key if key.len() > MAX_KEY || !key.bytes().all(|byte| byte.is_ascii_graphic()) => {
                 refusals.add("key", "A key is one word of letters, digits and signs. Copy it again from the provider.");
@@ -224,7 +228,11 @@ impl NewProvider {
             refusals.add("test_model", "Enter the model to test with.");
         }
 
-        refusals.unless_any(Self { kind, name, base_url, key, test_model, is_enabled: form.is_enabled, tests })
+        let is_enabled = form.is_enabled == "true";
+        match kind {
+            Some(kind) => refusals.unless_any(Self { kind, name, base_url, key, test_model, is_enabled, tests }),
+            None => Err(AppError::Invalid { fields: refusals.0 }),
+        }
     }
 }
 
@@ -262,7 +270,12 @@ mod tests {
     use super::*;
 
     fn form() -> ProviderForm {
-        ProviderForm { kind: "openai".into(), name: "OpenAI".into(), is_enabled: true, ..ProviderForm::default() }
+        ProviderForm {
+            kind: "openai".into(),
+            name: "OpenAI".into(),
+            is_enabled: "true".into(),
+            ..ProviderForm::default()
+        }
     }
 
     fn fields(pairs: &[(&str, &str)]) -> Fields {
@@ -291,7 +304,8 @@ mod tests {
         assert!(error.at("model_classify_incident").is_some());
         let models = fields(&[("generate_questions", " small "), ("classify_incident", "large")]);
         let choices = parse_steps(&providers, &models).expect("valid");
-        let models: Vec<_> = choices.iter().map(|(_, choice)| choice.as_ref().map(|(_, model)| model.as_str())).collect();
+        let models: Vec<_> =
+            choices.iter().map(|(_, choice)| choice.as_ref().map(|(_, model)| model.as_str())).collect();
         assert_eq!(models, [Some("small"), None, Some("large")]);
         let error = parse_steps(&fields(&[("generate_questions", "openai")]), &models_of("x")).expect_err("no id");
         assert!(error.at("provider_generate_questions").is_some());
@@ -310,25 +324,33 @@ mod tests {
         assert_eq!(parse_access(&Fields::new(), &fields(&[(one, "true")])), []);
     }
 
+    fn parse(form: &ProviderForm) -> Result<NewProvider, AppError> {
+        NewProvider::parse(form, |kind, address| match address {
+            None if kind.needs_address() => Err("It needs one.".to_owned()),
+            Some("nonsense") => Err("Not an address.".to_owned()),
+            _ => Ok(()),
+        })
+    }
+
     #[test]
     fn every_bad_field_of_a_provider_gets_its_message() {
         let bad = ProviderForm {
-            kind: "pigeon".into(),
             name: "Built-In".into(),
-            base_url: "http://ai.example.org".into(),
+            base_url: " nonsense".into(),
             key: "two words".into(),
             test_model: "m".repeat(121),
             ..form()
         };
-        let error = NewProvider::parse(&bad, false).err().expect("all bad");
-        for field in ["kind", "name", "base_url", "key", "test_model"] {
+        let error = parse(&bad).err().expect("all bad");
+        for field in ["name", "base_url", "key", "test_model"] {
             assert!(error.at(field).is_some(), "{field}");
         }
-        let untestable = ProviderForm { then: "test".into(), ..form() };
-        assert!(NewProvider::parse(&untestable, false).err().and_then(|error| error.at("test_model")).is_some());
-        let homeless = ProviderForm { kind: "openai_compatible".into(), ..form() };
-        assert!(NewProvider::parse(&homeless, false).err().and_then(|error| error.at("base_url")).is_some());
-        assert!(NewProvider::parse(&form(), false).is_ok_and(|new| new.base_url.is_none() && new.key == KeyEntry::Keep));
+        let at = |form: &ProviderForm, field: &str| parse(form).err().and_then(|error| error.at(field));
+        assert!(at(&ProviderForm { kind: "pigeon".into(), ..form() }, "kind").is_some());
+        assert!(at(&ProviderForm { then: "test".into(), ..form() }, "test_model").is_some());
+        assert!(at(&ProviderForm { kind: "openai_compatible".into(), ..form() }, "base_url").is_some());
+        assert!(at(&ProviderForm { base_url: "h".repeat(301), ..form() }, "base_url").is_some());
+        assert!(parse(&form()).is_ok_and(|new| new.base_url.is_none() && new.key == KeyEntry::Keep && new.is_enabled));
     }
 
     #[test]

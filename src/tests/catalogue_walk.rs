@@ -15,7 +15,7 @@ pub const GLOBAL_TABLES: [(&str, &str); 6] = [
 ];
 
 /// What breaks a rule and may: (rule, what, why).
-const EXCEPTIONS: [(&str, &str, &str); 6] = [
+const EXCEPTIONS: [(&str, &str, &str); 7] = [
     (
         FOREIGN_KEY,
         "clarification_questions.clarification_questions_prompt_fkey",
@@ -24,6 +24,11 @@ const EXCEPTIONS: [(&str, &str, &str); 6] = [
     (
         FOREIGN_KEY,
         "incident_narratives.incident_narratives_prompt_fkey",
+        "the prompt is the tenant's own or the system's, which ..._prompt_tenant checks",
+    ),
+    (
+        FOREIGN_KEY,
+        "usage_events.usage_events_prompt_fkey",
         "the prompt is the tenant's own or the system's, which ..._prompt_tenant checks",
     ),
     (INDEX, "memberships.memberships_user_idx", "finds a person's organisations before a tenant is known"),

@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on has failed")]
 
 mod accounts;
+mod ai_rows;
+mod ai_settings;
 mod app;
 mod attack_matrix;
 mod attack_tables;
@@ -12,6 +14,7 @@ mod browser;
 mod catalogue;
 mod catalogue_walk;
 mod database;
+mod fake_provider;
 mod faults;
 mod incidents;
 mod jobs;
@@ -20,3 +23,4 @@ mod seed;
 mod settings;
 mod statements;
 mod story;
+mod usage;

@@ -25,7 +25,10 @@ mod tests {
 
     #[test]
     fn cells_keep_to_themselves() {
-        assert_eq!(row(["a", "b, c", "say \"no\"", "", "two\nlines"]), "a,\"b, c\",\"say \"\"no\"\"\",,\"two\nlines\"\r\n");
+        assert_eq!(
+            row(["a", "b, c", "say \"no\"", "", "two\nlines"]),
+            "a,\"b, c\",\"say \"\"no\"\"\",,\"two\nlines\"\r\n"
+        );
     }
 
     #[test]

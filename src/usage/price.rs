@@ -5,38 +5,23 @@ use crate::ai::{
     provider::ProviderKind,
 };
 
-/// The price of a model.
-pub enum ModelPrice {
-    /// It runs on the organisation's own machine.
-    Free,
-    /// It stands in the price table.
-    Known(Price),
-    /// Nobody has written it down: it counts as nothing, and no limit can be kept for it.
-    Unknown,
-}
+/// The price of a model. Without one its calls count as nothing, and no limit can be kept for them.
+#[derive(Clone, Copy)]
+pub struct ModelPrice(Option<Price>);
 
 impl ModelPrice {
-    /// The price of `model` at a provider of this kind.
+    /// The price of `model` at a provider of this kind; nothing for what runs on one's own machine.
     pub fn of(kind: ProviderKind, model: &str) -> Self {
-        match kind {
-            ProviderKind::Ollama => Self::Free,
-            _ => prices::find(kind, model).map_or(Self::Unknown, Self::Known),
-        }
+        Self(prices::find(kind, model))
     }
 
-    /// The version of the table that knows it; nothing if its price is unknown.
+    /// The version of the table that knows the price, if one does.
     pub fn version(&self) -> Option<&'static str> {
-        match self {
-            Self::Free | Self::Known(_) => Some(prices::version()),
-            Self::Unknown => None,
-        }
+        self.0.map(|_| prices::version())
     }
 
     /// What so many tokens cost, in millionths of a US dollar.
     pub fn cost_micros(&self, input_tokens: u32, output_tokens: u32) -> i64 {
-        match self {
-            Self::Known(price) => price.cost_micros(input_tokens, output_tokens),
-            Self::Free | Self::Unknown => 0,
-        }
+        self.0.map_or(0, |price| price.cost_micros(input_tokens, output_tokens))
     }
 }

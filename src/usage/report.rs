@@ -170,7 +170,10 @@ mod tests {
     fn many_people_end_in_one_line_that_loses_nothing() {
         let people: Vec<_> = (1..=60)
             .map(|n| {
-                (Caller::Person(format!("Person {n}")), Tally { calls: 1, cost_micros: i64::from(n), ..Tally::default() })
+                (
+                    Caller::Person(format!("Person {n}")),
+                    Tally { calls: 1, cost_micros: i64::from(n), ..Tally::default() },
+                )
             })
             .collect();
         let ranked = rank_people(people);

@@ -142,12 +142,9 @@ pub async fn find_limits(tx: &mut TenantTx) -> Result<Limits, AppError> {
 /// What the organisation has spent this month, in millionths of a US dollar.
 pub async fn month_to_date(tx: &mut TenantTx) -> Result<i64, AppError> {
     let tenant_id = tx.tenant_id();
-    let row = sqlx::query!(
-        r#"select time_zone, now() as "now!" from tenants where id = $1"#,
-        tenant_id.uuid(),
-    )
-    .fetch_one(tx.connection())
-    .await?;
+    let row = sqlx::query!(r#"select time_zone, now() as "now!" from tenants where id = $1"#, tenant_id.uuid(),)
+        .fetch_one(tx.connection())
+        .await?;
     let month_start = month_start(&row.time_zone, row.now)?;
     sum_costs(tx, month_start, None).await.map(|spent| spent.tenant_micros)
 }
@@ -166,10 +163,8 @@ async fn lock_limits(tx: &mut TenantTx) -> Result<(Limits, DateTime<Utc>), AppEr
     )
     .fetch_one(tx.connection())
     .await?;
-    let limits = Limits {
-        monthly_cap_micros: row.monthly_cap_micros,
-        person_monthly_cap_micros: row.person_monthly_cap_micros,
-    };
+    let limits =
+        Limits { monthly_cap_micros: row.monthly_cap_micros, person_monthly_cap_micros: row.person_monthly_cap_micros };
     Ok((limits, month_start(&row.time_zone, row.now)?))
 }
 

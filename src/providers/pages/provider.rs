@@ -2,7 +2,10 @@
 
 mod remove;
 
-use super::{RevisionField, SaveProblem, at, error_of, models::{list_for, model_lists}};
+use super::{
+    RevisionField, SaveProblem, at, error_of,
+    models::{list_for, model_lists},
+};
 use crate::{
     ai::provider::ProviderKind,
     app::use_viewer,
@@ -14,9 +17,7 @@ use crate::{
         provider_settings::{Provider, ProviderPage, default_address},
     },
     tenants::tenant::TenantSlug,
-    ui::{
-        Button, ButtonVariant, Card, Checkbox, Disclosure, LinkButton, PageHeader, SelectField, TextField, Unpack,
-    },
+    ui::{Button, ButtonVariant, Card, Checkbox, Disclosure, LinkButton, PageHeader, SelectField, TextField, Unpack},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -91,8 +92,7 @@ fn Editor(tenant: TenantSlug, page: ProviderPage, action: ServerAction<SaveProvi
     let kind = RwSignal::new(provider.as_ref().map(|provider| provider.kind));
     let value = |read: fn(&Provider) -> Option<String>| provider.as_ref().and_then(read).unwrap_or_default();
     let stored_kind = value(|provider| Some(provider.kind.as_str().to_owned()));
-    let (name, base_url) =
-        (value(|provider| Some(provider.name.clone())), value(|provider| provider.base_url.clone()));
+    let (name, base_url) = (value(|provider| Some(provider.name.clone())), value(|provider| provider.base_url.clone()));
     let test_model = value(|provider| provider.test_model.clone());
     let kinds: Vec<_> =
         ProviderKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect();
@@ -202,7 +202,9 @@ fn default_addresses() -> AnyView {
 fn key_fields(provider: Option<&Provider>, error: Signal<Option<AppError>>) -> AnyView {
     let stored = provider.filter(|provider| provider.has_key);
     let hint = match stored {
-        None => "It is sealed before it is stored and never shown again. A server of your own may need none.".to_owned(),
+        None => {
+            "It is sealed before it is stored and never shown again. A server of your own may need none.".to_owned()
+        }
         Some(provider) => {
             let ending = provider.key_hint.as_ref().map(|hint| format!(", ending in …{hint}")).unwrap_or_default();
             format!(

@@ -110,9 +110,11 @@ fn provider_note(providers: &[Provider]) -> impl IntoView + use<> {
                 let (_, name, result) = providers.iter().find(|(id, ..)| id.to_string() == tested)?;
                 return Some(match (*result)? {
                     Ok(latency_ms) => (Tone::Done, format!("{name} answered in {latency_ms} ms."), None),
-                    Err(problem) => {
-                        (Tone::Danger, format!("{name} didn't pass the test. {}", problem_sentence(problem)), advice(problem))
-                    }
+                    Err(problem) => (
+                        Tone::Danger,
+                        format!("{name} didn't pass the test. {}", problem_sentence(problem)),
+                        advice(problem),
+                    ),
                 });
             }
             None

@@ -37,14 +37,14 @@ pub async fn reseal_outdated(tx: &mut TenantTx, keys: &KeyRing) -> Result<(), Ap
     .fetch_all(tx.connection())
     .await?;
     for row in rows {
+        if !keys.needs_reseal(row.key_version) {
+            continue;
+        }
         let context = key_context(tenant_id, row.id);
         let Some(key) = keys.open(&context, &row.sealed_key, row.key_version) else {
             continue;
         };
         let (bytes, version) = keys.seal(&context, &key);
-        if version == row.key_version {
-            continue;
-        }
         sqlx::query!(
             "update ai_providers set sealed_key = $3, key_version = $4
              where tenant_id = $1 and id = $2 and sealed_key = $5 and key_version = $6",

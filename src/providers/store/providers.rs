@@ -54,7 +54,11 @@ impl RawProvider {
             key_hint: self.key_hint,
             is_enabled: self.is_enabled,
             test_model: self.tested_model,
-            last_test: self.tested_at.map(|tested_at| TestResult { tested_at, problem, latency_ms: self.test_latency_ms }),
+            last_test: self.tested_at.map(|tested_at| TestResult {
+                tested_at,
+                problem,
+                latency_ms: self.test_latency_ms,
+            }),
             steps: steps.collect::<Result<_, _>>()?,
             revision: self.revision,
         })
@@ -255,7 +259,9 @@ pub async fn delete_provider(tx: &mut TenantTx, id: ProviderId, confirmed_name: 
 }
 
 fn in_use(steps: &str) -> AppError {
-    AppError::not_possible(format!("This provider answers for: {steps}. Choose another for it first, then remove this one."))
+    AppError::not_possible(format!(
+        "This provider answers for: {steps}. Choose another for it first, then remove this one."
+    ))
 }
 
 /// Keeps how a test with `model` went, unless the provider was changed in the meantime.

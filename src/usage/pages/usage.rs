@@ -203,7 +203,8 @@ fn limits_card(report: &UsageReport, tenant: &TenantSlug, may_configure: bool) -
         }
         Some(cap) => format!("{} a month", format_usd(cap)),
     };
-    let person = person_monthly_cap_micros.map_or_else(|| "No limit".to_owned(), |cap| format!("{} a month", format_usd(cap)));
+    let person =
+        person_monthly_cap_micros.map_or_else(|| "No limit".to_owned(), |cap| format!("{} a month", format_usd(cap)));
     let lines = [("The organisation", organisation), ("Each person", person)].map(|(label, value)| {
         view! {
             <div class="grid gap-x-4 sm:grid-cols-[12rem_minmax(0,1fr)]">

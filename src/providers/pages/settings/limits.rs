@@ -1,6 +1,9 @@
 //! The switch between providers and the built-in engine, and what may be spent.
 
-use super::{super::{RevisionField, SaveProblem, at, error_of}, saved_note};
+use super::{
+    super::{RevisionField, SaveProblem, at, error_of},
+    saved_note,
+};
 use crate::{
     providers::{
         api::SaveSwitch,
@@ -14,7 +17,12 @@ use crate::{
 use leptos::prelude::*;
 
 /// The first card.
-pub fn limits_card(tenant: &TenantSlug, switch: Switch, spent_micros: i64, action: ServerAction<SaveSwitch>) -> AnyView {
+pub fn limits_card(
+    tenant: &TenantSlug,
+    switch: Switch,
+    spent_micros: i64,
+    action: ServerAction<SaveSwitch>,
+) -> AnyView {
     let error = error_of(action);
     let slug = tenant.to_string();
     let note = saved_note(SettingsCard::Limits, error);

@@ -1,6 +1,9 @@
 //! Who may use AI providers.
 
-use super::{super::{SaveProblem, error_of}, saved_note};
+use super::{
+    super::{SaveProblem, error_of},
+    saved_note,
+};
 use crate::{
     providers::{
         api::SaveAccess,

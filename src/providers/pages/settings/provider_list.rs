@@ -1,6 +1,9 @@
 //! The providers that are set up, and how their last tests went.
 
-use super::{super::{SaveProblem, error_of}, provider_note};
+use super::{
+    super::{SaveProblem, error_of},
+    provider_note,
+};
 use crate::{
     ids::ProviderId,
     providers::{
@@ -10,8 +13,8 @@ use crate::{
     },
     tenants::tenant::TenantSlug,
     ui::{
-        Button, ButtonVariant, Card, Cell, Column, DataTable, EmptyState, Icon, LinkButton, LocalTime, Row, StatusBadge,
-        Tone,
+        Button, ButtonVariant, Card, Cell, Column, DataTable, EmptyState, Icon, LinkButton, LocalTime, Row,
+        StatusBadge, Tone,
     },
 };
 use chrono_tz::Tz;
@@ -89,12 +92,7 @@ fn table(tenant: &TenantSlug, providers: Vec<Provider>, tz: Tz, test: ServerActi
     .into_any()
 }
 
-fn row(
-    tenant: &TenantSlug,
-    provider: Provider,
-    tz: Tz,
-    test: ServerAction<TestProvider>,
-) -> impl IntoView + use<> {
+fn row(tenant: &TenantSlug, provider: Provider, tz: Tz, test: ServerAction<TestProvider>) -> impl IntoView + use<> {
     let actions = actions_view(tenant, provider.id, &provider.name, test);
     let address = provider.base_url.or_else(|| default_address(provider.kind).map(str::to_owned)).unwrap_or_default();
     let key = key_in_words(provider.has_key, provider.key_hint.as_deref());
@@ -134,7 +132,9 @@ fn test_view(result: Option<TestResult>, tz: Tz) -> AnyView {
         return view! { <span class="text-muted">"Not tested yet"</span> }.into_any();
     };
     let (tone, label, text) = match problem {
-        None => (Tone::Done, "Works", latency_ms.map(|latency| format!("Answered in {latency} ms.")).unwrap_or_default()),
+        None => {
+            (Tone::Done, "Works", latency_ms.map(|latency| format!("Answered in {latency} ms.")).unwrap_or_default())
+        }
         Some(problem) => {
             let sentence = problem_sentence(problem);
             let text = advice(problem).map_or_else(|| sentence.clone(), |advice| format!("{sentence} {advice}"));

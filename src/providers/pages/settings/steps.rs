@@ -1,6 +1,12 @@
 //! Who answers for each step.
 
-use super::{super::{RevisionField, SaveProblem, at, error_of, models::{list_for, model_lists}}, saved_note};
+use super::{
+    super::{
+        RevisionField, SaveProblem, at, error_of,
+        models::{list_for, model_lists},
+    },
+    saved_note,
+};
 use crate::{
     ai::provider::ProviderKind,
     error::AppError,
@@ -90,8 +96,7 @@ fn option(provider: &Provider) -> (String, String) {
 fn step_fields(setting: StepSetting, choices: &Choices, error: Signal<Option<AppError>>) -> AnyView {
     let StepSetting { step, choice } = setting;
     let is_unpriced = choice.as_ref().is_some_and(|choice| !choice.has_price);
-    let (provider, model) =
-        choice.map(|choice| (choice.provider_id.to_string(), choice.ai_model)).unwrap_or_default();
+    let (provider, model) = choice.map(|choice| (choice.provider_id.to_string(), choice.ai_model)).unwrap_or_default();
     let chosen = RwSignal::new(provider.clone());
     let (kinds, known) = (choices.kinds.clone(), choices.known_models.clone());
     let list = Signal::derive(move || {
