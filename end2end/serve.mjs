@@ -31,6 +31,8 @@ const server = spawn(join(root, "target", "debug", "supportsignal"), ["serve"], 
     SUPPORTSIGNAL_DATA_DIR: dataDir,
     SUPPORTSIGNAL_PUBLIC_URL: `http://127.0.0.1:${port}`,
     SUPPORTSIGNAL_SMTP_URL: "",
+    // The journeys' AI provider runs on this machine.
+    SUPPORTSIGNAL_AI_PRIVATE_ADDRESSES: "true",
   },
 });
 for (const stream of [server.stdout, server.stderr]) stream.on("data", (chunk) => (log += chunk));

@@ -18,6 +18,8 @@ pub mod seal;
 #[cfg(feature = "ssr")]
 pub mod run;
 #[cfg(feature = "ssr")]
+pub mod seal;
+#[cfg(feature = "ssr")]
 pub mod steps;
 #[cfg(feature = "ssr")]
 pub mod store;

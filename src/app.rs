@@ -18,9 +18,11 @@ use crate::{
     notifications::pages::NotificationListPage,
     participants::pages::{NewParticipantPage, ParticipantEditPage, ParticipantListPage},
     prompts::pages::{ComparePage, NewVersionPage, PromptListPage, StepPage, TrialPage, TryOutPage, VersionPage},
+    providers::pages::{AiSettingsPage, NewProviderPage, ProviderEditPage},
     sites::pages::{NewSitePage, SiteEditPage, SiteListPage},
     tenants::tenant::TenantSlug,
     ui::{AppFrame, ErrorPage, FrameModel, Icon, NavItem},
+    usage::pages::UsagePage,
 };
 use leptos::prelude::*;
 use leptos_meta::{HashedStylesheet, MetaTags, Title, provide_meta_context};
@@ -85,6 +87,10 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("sites") view=SiteListPage />
                         <Route path=path!("sites/new") view=NewSitePage />
                         <Route path=path!("sites/:id") view=SiteEditPage />
+                        <Route path=path!("ai") view=AiSettingsPage />
+                        <Route path=path!("ai/providers/new") view=NewProviderPage />
+                        <Route path=path!("ai/providers/:id") view=ProviderEditPage />
+                        <Route path=path!("usage") view=UsagePage />
                         <Route path=path!("jobs") view=JobListPage />
                         <ParentRoute path=path!("prompts") view=Outlet>
                             <Route path=path!("") view=PromptListPage />
@@ -279,6 +285,8 @@ fn frame_model(viewer: &Viewer) -> FrameModel {
         (may(Permission::ReadRegisters), item("Participants", "participants", Icon::Users, true)),
         (may(Permission::ReadRegisters), item("Sites", "sites", Icon::Site, false)),
         (may(Permission::EditPrompts), item("Prompts", "prompts", Icon::Sparkles, may(Permission::ListTenants))),
+        (may(Permission::ConfigureAi), item("AI settings", "ai", Icon::Sparkles, false)),
+        (may(Permission::SeeUsage), item("AI usage", "usage", Icon::Chart, false)),
         (may(Permission::SeeJobs), item("Background work", "jobs", Icon::Clock, false)),
         (may(Permission::ListTenants), item("Organisations", "organisations", Icon::Building, true)),
     ];

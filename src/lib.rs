@@ -20,10 +20,12 @@ pub mod jobs;
 pub mod notifications;
 pub mod participants;
 pub mod prompts;
+pub mod providers;
 pub mod sites;
 pub mod tenants;
 mod text_enum;
 pub mod ui;
+pub mod usage;
 
 #[cfg(feature = "ssr")]
 pub mod demo;

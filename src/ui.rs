@@ -8,12 +8,12 @@
 //! AuthFrame        <AuthFrame title="Sign in" lead="…">…</AuthFrame>
 //! Button           <Button variant=ButtonVariant::Secondary kind=ButtonType::Button pending=action.pending() icon=Icon::Save name="then" value="leave" form="id" formnovalidate=true wide=true on_click=move |_| ()>"Save"</Button>
 //! LinkButton       <LinkButton href="…" variant icon=Icon::Plus wide=true external=true>"Add a site"</LinkButton>
-//! TextField        <TextField label="Email" name="email" kind="email" value=… hint="…" error=move || … autocomplete="email" inputmode="email" maxlength=200 required=true optional=false autofocus=true hide_label=true width="max-w-32" on_input=move |text: String| … node_ref />
+//! TextField        <TextField label="Email" name="email" kind="email" value=… hint="…" error=move || … autocomplete="email" inputmode="email" maxlength=200 required=true optional=false autofocus=true hide_label=true width="max-w-32" list=Signal<Option<String>> on_input=move |text: String| … node_ref />
 //! TextArea         <TextArea label="What happened?" name="during" rows=5 mono=true value=… hint error maxlength required on_input node_ref />
 //! SelectField      <SelectField label="Site" name="site" options=vec![(value, label)] value=… blank="Choose a site" hint error on_change node_ref />
 //! RadioGroup       <RadioGroup label="Severity" name="severity" options=vec![(value, label)] value=… inline=true hint error on_change />
 //! DateTimeField    <DateTimeField label="When" name="at" value="2026-11-20T18:45" min max date_only=false hint error on_input node_ref />
-//! Checkbox         <Checkbox label="Send me an email" name="mail" checked=true value="true" id hint error on_change=move |on: bool| … />
+//! Checkbox         <Checkbox label="Send me an email" name="mail" checked=true value="true" id hint error hide_label=true on_change=move |on: bool| … />
 //! SearchField      <SearchField label="Search people" name="q" value=… on_input node_ref />
 //! ErrorSummary     <ErrorSummary errors=move || vec![("email".to_owned(), "Enter your email".to_owned())] title="…" />
 //! ActionBar        <ActionBar note="…"><Button>"Continue"</Button><Button variant=…>"Save and leave"</Button></ActionBar>   sticks to the bottom, last in its form

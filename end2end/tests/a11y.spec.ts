@@ -1,31 +1,13 @@
 // WCAG 2.2 AA on every page in light and dark, and the keyboard's way through.
 
-import AxeBuilder from "@axe-core/playwright";
 import { type Page } from "@playwright/test";
+import { expectAccessible } from "./support/accessible";
 import { draft } from "./support/drafts";
 import { IN_BOTH, SYSTEM_ADMIN } from "./support/places";
 import { expect, test } from "./support/test";
 import { alive, box, someone } from "./support/wizard";
 
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-/** The rules that look at colours: the only ones that can tell the dark page from the light one. */
-const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
-
 test.use({ contextOptions: { reducedMotion: "reduce" } });
-
-async function expectAccessible(page: Page, what: string) {
-  await expect(page).toHaveTitle(/.+/);
-  await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    // Painted twice: all colours have changed over.
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-    const axe = new AxeBuilder({ page });
-    const { violations } = await (colorScheme === "light" ? axe.withTags(RULES) : axe.withRules(COLOUR_RULES)).analyze();
-    const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
-    expect.soft(found, `${what}, ${colorScheme}`).toEqual([]);
-  }
-}
 
 async function visit(page: Page, address: string, heading: string | RegExp) {
   await page.goto(address);
@@ -120,6 +102,9 @@ test("a team lead's pages are accessible", async ({ place, deviceOf }) => {
 test("an admin's pages are accessible", async ({ place, pageOf }) => {
   const admin = await pageOf(place.admin);
   await visit(admin, `/${place.slug}/jobs`, "Background work");
+  await visit(admin, `/${place.slug}/ai`, "AI settings");
+  await visit(admin, `/${place.slug}/ai/providers/new`, "Add a provider");
+  await visit(admin, `/${place.slug}/usage`, "AI usage");
   const system = await pageOf(SYSTEM_ADMIN);
   await visit(system, "/system", "Home");
   await visit(system, "/system/organisations", "Organisations");

@@ -20,7 +20,11 @@ pub async fn signed_in() -> Result<SignedIn, AppError> {
 
 /// The signed-in person as a member of `tenant`. A tenant that isn't theirs does not exist for them.
 pub async fn member(services: &Services, tenant: &TenantSlug) -> Result<Member, AppError> {
-    let signed_in = signed_in().await?;
+    member_behind(services, &current_session()?, tenant).await
+}
+
+async fn member_behind(services: &Services, session: &Session, tenant: &TenantSlug) -> Result<Member, AppError> {
+    let signed_in = session::signed_in(session).await?.ok_or(AppError::SignedOut)?;
     let memberships = store::memberships_of(&services.pool, signed_in.user_id).await?;
     memberships.into_iter().find(|member| member.tenant == *tenant).ok_or(AppError::NotFound)
 }
@@ -32,6 +36,18 @@ pub async fn member_who_may(
     permission: Permission,
 ) -> Result<Member, AppError> {
     let member = member(services, tenant).await?;
+    member.require(permission)?;
+    Ok(member)
+}
+
+/// The same for an answer that is no server function, such as a download.
+pub async fn session_member_who_may(
+    services: &Services,
+    session: &Session,
+    tenant: &TenantSlug,
+    permission: Permission,
+) -> Result<Member, AppError> {
+    let member = member_behind(services, session, tenant).await?;
     member.require(permission)?;
     Ok(member)
 }

@@ -1,7 +1,7 @@
 //! The server: its router, its background worker, and an orderly end.
 
 use super::{Services, health, http as surface, posted::Posted, session};
-use crate::{app, error::AppError, jobs};
+use crate::{app, error::AppError, jobs, usage};
 use anyhow::Context;
 use axum::{
     Extension, Router,
@@ -58,6 +58,7 @@ pub fn router(services: Services, leptos: LeptosOptions, metrics: PrometheusHand
     let request_id = HeaderName::from_static("x-request-id");
     let pages = Router::new()
         .route("/api/{*function}", post(server_function).get(server_function))
+        .route("/{tenant}/usage/export", get(usage::export::download))
         .merge(page_routes(routes))
         .layer(session::layer(&services.config, services.pool.clone()))
         .layer(middleware::from_fn_with_state(services.clone(), surface::same_origin))

@@ -5,6 +5,7 @@
 //! the statement itself was broken.
 
 use super::{
+    ai_rows,
     attack_tables::{Reference, Table, read_tables},
     database::TestDb,
     seed::{Seed, TenantSeed},
@@ -82,6 +83,7 @@ async fn the_matrix_names_every_breach() {
 /// Every attack on every table in both directions; what got through.
 async fn attack_everything(db: &TestDb) -> Vec<String> {
     let seed: &Seed = db.seed().await;
+    ai_rows::plant(&db.pool, seed).await;
     let tables = read_tables(&db.admin).await;
     assert!(tables.len() >= 13, "the catalogue shows the product's tables");
     let mut breaches = Vec::new();

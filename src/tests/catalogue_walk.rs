@@ -15,7 +15,7 @@ pub const GLOBAL_TABLES: [(&str, &str); 6] = [
 ];
 
 /// What breaks a rule and may: (rule, what, why).
-const EXCEPTIONS: [(&str, &str, &str); 8] = [
+const EXCEPTIONS: [(&str, &str, &str); 11] = [
     (
         FOREIGN_KEY,
         "clarification_questions.clarification_questions_prompt_fkey",
@@ -29,13 +29,26 @@ const EXCEPTIONS: [(&str, &str, &str); 8] = [
     (
         FOREIGN_KEY,
         "incident_analyses.incident_analyses_prompt_fkey",
-        "prompt_trials.prompt_trials_against_fkey",
         "the prompt is the tenant's own or the system's, which ..._prompt_tenant checks",
     ),
     (
         FOREIGN_KEY,
         "incident_classifications.incident_classifications_prompt_fkey",
+        "the prompt is the tenant's own or the system's, which ..._prompt_tenant checks",
+    ),
+    (
+        FOREIGN_KEY,
         "prompt_trials.prompt_trials_prompt_fkey",
+        "the prompt is the tenant's own or the system's, which ..._prompt_tenant checks",
+    ),
+    (
+        FOREIGN_KEY,
+        "prompt_trials.prompt_trials_against_fkey",
+        "the prompt is the tenant's own or the system's, which ..._prompt_tenant checks",
+    ),
+    (
+        FOREIGN_KEY,
+        "usage_events.usage_events_prompt_fkey",
         "the prompt is the tenant's own or the system's, which ..._prompt_tenant checks",
     ),
     (INDEX, "memberships.memberships_user_idx", "finds a person's organisations before a tenant is known"),

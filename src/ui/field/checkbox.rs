@@ -20,6 +20,9 @@ pub fn Checkbox(
     #[prop(optional, into)] error: Signal<Option<String>>,
     #[prop(optional)] required: bool,
     #[prop(optional)] disabled: bool,
+    /// For screen readers only, where the place says it already.
+    #[prop(optional)]
+    hide_label: bool,
     #[prop(optional, into)] on_change: Option<Callback<bool>>,
     #[prop(optional)] node_ref: NodeRef<html::Input>,
 ) -> impl IntoView {
@@ -48,7 +51,7 @@ pub fn Checkbox(
                         }
                     />
                 </span>
-                <span>{label}</span>
+                <span class:sr-only=hide_label>{label}</span>
             </label>
             <div class="-mt-1.5 pl-9">{parts.hint_view()}</div>
         </div>

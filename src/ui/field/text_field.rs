@@ -30,6 +30,9 @@ pub fn TextField(
     /// For screen readers only, where the place says it already.
     #[prop(optional)]
     hide_label: bool,
+    /// The id of a `<datalist>` with suggestions.
+    #[prop(optional, into)]
+    list: Signal<Option<String>>,
     /// As wide as what it asks for: "max-w-32" for a postcode.
     #[prop(optional)]
     width: &'static str,
@@ -48,6 +51,7 @@ pub fn TextField(
             autocomplete=autocomplete
             inputmode=inputmode
             maxlength=maxlength
+            list=move || list.get()
             required=required
             readonly=readonly
             autofocus=autofocus

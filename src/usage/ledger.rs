@@ -1,0 +1,69 @@
+//! What the ledger says about a call.
+
+use crate::{prompts::step::WorkflowStep, text_enum::text_enum};
+use serde::{Deserialize, Serialize};
+
+/// What a call was made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum CallStep {
+    /// A step of the product.
+    WorkflowStep(WorkflowStep),
+    /// An admin tried whether a provider answers.
+    ConnectionTest,
+}
+
+impl CallStep {
+    const TEST: &'static str = "connection_test";
+
+    /// As the database keeps it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::WorkflowStep(step) => step.as_str(),
+            Self::ConnectionTest => Self::TEST,
+        }
+    }
+
+    /// As people read it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::WorkflowStep(step) => step.label(),
+            Self::ConnectionTest => "Connection test",
+        }
+    }
+
+    /// Reads what [`CallStep::as_str`] writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == Self::TEST { Some(Self::ConnectionTest) } else { WorkflowStep::parse(text).map(Self::WorkflowStep) }
+    }
+}
+
+impl From<WorkflowStep> for CallStep {
+    fn from(step: WorkflowStep) -> Self {
+        Self::WorkflowStep(step)
+    }
+}
+
+text_enum! {
+    /// How a call that was made ended.
+    Outcome {
+        Succeeded = "succeeded", "Succeeded";
+        /// The first answer could not be used, the second could.
+        Repaired = "repaired", "Succeeded after a repair";
+        Failed = "failed", "Failed";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CallStep;
+    use crate::prompts::step::WorkflowStep;
+
+    #[test]
+    fn every_step_is_read_as_it_is_written() {
+        let steps = WorkflowStep::ALL.iter().copied().map(CallStep::from).chain([CallStep::ConnectionTest]);
+        for step in steps {
+            assert_eq!(CallStep::parse(step.as_str()), Some(step));
+        }
+        assert_eq!(CallStep::parse("chat"), None);
+    }
+}

@@ -1,0 +1,5 @@
+//! The page of the usage ledger.
+
+mod usage;
+
+pub use usage::UsagePage;
