@@ -1,22 +1,24 @@
 //! What suggests: providers, the built-in engine, and the rules that both keep.
 
-#[cfg(feature = "ssr")]
-pub mod breaker;
 pub mod builtin;
-#[cfg(feature = "ssr")]
-pub mod client;
-#[cfg(feature = "ssr")]
-pub mod prices;
 pub mod provider;
 
 #[cfg(feature = "ssr")]
+pub mod breaker;
+#[cfg(feature = "ssr")]
+pub mod client;
+#[cfg(feature = "ssr")]
 pub mod injection;
 #[cfg(feature = "ssr")]
+pub mod masking;
+#[cfg(feature = "ssr")]
+pub mod prices;
+#[cfg(feature = "ssr")]
+pub mod render;
+#[cfg(feature = "ssr")]
 pub mod run;
 #[cfg(feature = "ssr")]
-pub mod seal;
-#[cfg(feature = "ssr")]
-pub mod run;
+pub mod schema;
 #[cfg(feature = "ssr")]
 pub mod seal;
 #[cfg(feature = "ssr")]

@@ -13,7 +13,6 @@ pub mod trial;
 pub mod trial_output;
 
 #[cfg(feature = "ssr")]
-pub mod check;
 #[cfg(feature = "ssr")]
 pub mod diff;
 #[cfg(feature = "ssr")]

@@ -10,6 +10,10 @@
 //! instruction.
 
 pub mod clarify;
+#[cfg(feature = "ssr")]
+pub mod classify;
+#[cfg(feature = "ssr")]
+pub mod conditions;
 pub mod enhance;
 pub mod language;
 mod topics;

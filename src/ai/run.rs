@@ -157,13 +157,7 @@ async fn answer_built_in<S: Step>(
     Ok(Made { output, maker: Maker { model: BUILT_IN.to_owned(), prompt, fallback, latency } })
 }
 
-fn subject(
-    caller: &Caller,
-    step: WorkflowStep,
-    prompt: PromptVersion,
-    provider: &str,
-    model: &str,
-) -> CallSubject {
+fn subject(caller: &Caller, step: WorkflowStep, prompt: PromptVersion, provider: &str, model: &str) -> CallSubject {
     CallSubject {
         step: CallStep::WorkflowStep(step),
         prompt: Some(prompt),
@@ -251,10 +245,8 @@ impl Call<'_> {
     }
 
     async fn complete(&self, question: &Question<'_>) -> Result<Completion, CallProblem> {
-        let output = OutputSchema {
-            name: question.step.as_str(),
-            schema: schema::output_schema(question.step).clone(),
-        };
+        let output =
+            OutputSchema { name: question.step.as_str(), schema: schema::output_schema(question.step).clone() };
         let ask = Ask {
             system: question.system,
             turns: question.turns,
@@ -403,7 +395,7 @@ pub async fn try_step(
         WorkflowStep::EnhanceNarrative => {
             let mut all = Vec::new();
             for phase in Phase::ALL {
-                let answers = enhancement::answers_of(&asked, phase);
+                let answers = answers_of(&asked, phase);
                 let step = enhancement::Enhance { phase, original: current.narrative.phase(phase), answers: &answers };
                 all.push(run(services, caller, &step, Some(prompt)).await?);
             }

@@ -75,10 +75,9 @@ fn summarise(findings: &[Finding]) -> Option<(Severity, String)> {
 /// Who suggested something, and why the built-in engine if a provider was chosen.
 #[component]
 pub fn MakerLine(maker: SuggestionMaker) -> impl IntoView {
-    let reason = maker.fallback.map(|reason| format!(". It answered because {}.", reason.label()));
     view! {
         <p class="text-[0.8125rem] text-muted wrap-anywhere">
-            {prepared_by(&maker.model, maker.prompt_version)} {reason}
+            {prepared_by(&maker.model, maker.prompt_version, maker.fallback)}
         </p>
     }
 }

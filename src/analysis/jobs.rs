@@ -92,9 +92,9 @@ impl AnalyseIncident {
     /// What to analyse and for whom; None if the work is done or nobody waits for it any more.
     async fn begin(&self, services: &Services) -> Result<Option<(Narrative, Caller)>, AppError> {
         let mut tx = TenantTx::begin_for_system(&services.pool, self.tenant_id).await?;
-        if !jobs::start_attempt(&mut tx, self.job_id).await? {
+        let Some(attempt) = jobs::start_attempt(&mut tx, self.job_id).await? else {
             return Ok(None);
-        }
+        };
         // On its own: everybody else who holds the incident's row and the job's has taken the incident's first.
         tx.commit().await?;
         let mut tx = TenantTx::begin_for_system(&services.pool, self.tenant_id).await?;
@@ -105,13 +105,12 @@ impl AnalyseIncident {
             return Ok(None);
         };
         let account = review::find_account(&mut tx, awaited.narrative_id).await?;
-        let request = jobs::find_request(&mut tx, self.job_id).await?;
         tx.commit().await?;
         let caller = Caller {
             tenant_id: self.tenant_id,
-            user_id: request.requested_by,
+            user_id: attempt.requested_by,
             incident_id: Some(self.incident_id),
-            correlation_id: request.correlation_id,
+            correlation_id: attempt.correlation_id,
             is_trial: false,
         };
         Ok(Some((account, caller)))

@@ -64,15 +64,9 @@ impl GenerateQuestions {
         };
         let mut phases = Vec::new();
         for phase in Phase::ALL {
-            let made = run::questions(
-                &context.services,
-                &caller,
-                &current.narrative,
-                phase,
-                &participant_name,
-                &location,
-            )
-            .await?;
+            let made =
+                run::questions(&context.services, &caller, &current.narrative, phase, &participant_name, &location)
+                    .await?;
             phases.push(made);
         }
 

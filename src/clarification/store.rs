@@ -81,9 +81,10 @@ pub async fn replace_questions(
 ) -> Result<usize, AppError> {
     let standing = list_questions(tx, id, None).await?;
     let is_still_asked = |question: &Question| {
-        suggested.iter().flat_map(|made| &made.output).any(|draft| {
-            draft.phase == question.phase && draft.topic == question.topic && draft.text == question.text
-        })
+        suggested
+            .iter()
+            .flat_map(|made| &made.output)
+            .any(|draft| draft.phase == question.phase && draft.topic == question.topic && draft.text == question.text)
     };
     let (kept, gone): (Vec<&Question>, Vec<&Question>) =
         standing.iter().partition(|question| question.is_answered() || is_still_asked(question));
@@ -93,9 +94,12 @@ pub async fn replace_questions(
         let standing: Vec<&str> =
             kept.iter().filter(|question| question.phase == phase).map(|question| question.topic.as_str()).collect();
         let room = MOST_PER_PHASE.saturating_sub(standing.len());
-        let drafts = suggested.iter().flat_map(|made| made.output.iter().map(|draft| (draft, &made.maker)));
-        let fresh =
-            drafts.filter(|(draft, _)| draft.phase == phase && !standing.contains(&draft.topic.as_str())).take(room);
+        let fresh: Vec<(&DraftQuestion, &Maker)> = suggested
+            .iter()
+            .flat_map(|made| made.output.iter().map(|draft| (draft, &made.maker)))
+            .filter(|(draft, _)| draft.phase == phase && !standing.contains(&draft.topic.as_str()))
+            .take(room)
+            .collect();
         for (order, (draft, maker)) in (standing.len()..).zip(fresh) {
             insert_question(tx, id, narrative_id, draft, order, maker).await?;
             added += 1;

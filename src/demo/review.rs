@@ -11,7 +11,8 @@ use crate::{
     accounts::{member::Member, role::Role},
     ai::{
         BUILT_IN,
-        run::{Made, Maker, built_in_classifications, built_in_conditions},
+        builtin::{classify::classify, conditions::conditions},
+        run::{Made, Maker},
     },
     analysis::{
         analysis::{Condition, ConditionGroup, IncidentType, Severity},
@@ -25,7 +26,10 @@ use crate::{
     },
     audit::event::Action,
     ids::IncidentId,
-    incidents::{narrative::Narrative, store::review},
+    incidents::{
+        narrative::Narrative,
+        store::{self as incidents, review},
+    },
     jobs::queue::Job,
     platform::database::TenantTx,
     prompts::store::{self as prompts, WorkflowStep},
@@ -87,7 +91,8 @@ async fn analyse(pool: &PgPool, organisation: &Organisation, id: IncidentId) -> 
     store::commit_lazily(&mut tx).await?;
     let analysis = lock_current(&mut tx, id).await?;
     let account = review::find_account(&mut tx, analysis.narrative_id).await?;
-    let suggestions = suggest_now(&mut tx, &account).await?;
+    let (participant_name, _) = incidents::find_subject(&mut tx, id).await?;
+    let suggestions = suggest_now(&mut tx, &account, &participant_name).await?;
     suggest::fill(&mut tx, id, analysis.id, &suggestions).await?;
     let result = json!({
         "analysis": analysis.id,
@@ -99,20 +104,23 @@ async fn analyse(pool: &PgPool, organisation: &Organisation, id: IncidentId) -> 
     Ok(tx.commit().await?)
 }
 
-async fn suggest_now(tx: &mut TenantTx, account: &Narrative) -> anyhow::Result<Suggestions> {
+async fn suggest_now(tx: &mut TenantTx, account: &Narrative, participant_name: &str) -> anyhow::Result<Suggestions> {
     let started = Instant::now();
-    let conditions = built_in_conditions(account);
-    let conditions = Made { output: conditions, maker: maker(tx, WorkflowStep::AnalyseConditions, started).await? };
+    let conditions = Made {
+        output: conditions(account, participant_name),
+        maker: maker(tx, WorkflowStep::AnalyseConditions, started).await?,
+    };
     let started = Instant::now();
-    let classifications = built_in_classifications(account);
-    let classifications =
-        Made { output: classifications, maker: maker(tx, WorkflowStep::ClassifyIncident, started).await? };
+    let classifications = Made {
+        output: classify(account, participant_name),
+        maker: maker(tx, WorkflowStep::ClassifyIncident, started).await?,
+    };
     Ok(Suggestions { conditions, classifications })
 }
 
 async fn maker(tx: &mut TenantTx, step: WorkflowStep, started: Instant) -> anyhow::Result<Maker> {
     let latency = started.elapsed();
-    let prompt = prompts::find_active(tx, step).await?;
+    let prompt = prompts::find_active(tx, step).await?.version;
     Ok(Maker { model: BUILT_IN.to_owned(), prompt, fallback: None, latency })
 }
 

@@ -7,7 +7,7 @@ use super::{
     record::IncidentRow,
 };
 use crate::{
-    ai::BUILT_IN,
+    ai::{BUILT_IN, provider::FallbackReason},
     analysis::components::FindingsSummary,
     audit::event::{HistoryEntry, describe},
     ids::{QuestionId, UserId},

@@ -55,28 +55,6 @@ pub async fn find_latest(tx: &mut TenantTx, kind: &str, subject_id: Uuid) -> Res
     .transpose()
 }
 
-/// Who asked for a job, and what ties it to the request.
-#[derive(Debug, Clone, Copy)]
-pub struct JobRequest {
-    /// Nobody: the system itself.
-    pub requested_by: Option<UserId>,
-    pub correlation_id: CorrelationId,
-}
-
-/// Who asked for a job.
-pub async fn find_request(tx: &mut TenantTx, id: JobId) -> Result<JobRequest, AppError> {
-    let tenant_id = tx.tenant_id();
-    Ok(sqlx::query_as!(
-        JobRequest,
-        r#"select requested_by as "requested_by: UserId", correlation_id as "correlation_id: CorrelationId"
-           from jobs where tenant_id = $1 and id = $2"#,
-        tenant_id.uuid(),
-        id.uuid(),
-    )
-    .fetch_one(tx.connection())
-    .await?)
-}
-
 /// The tenant's latest jobs, those that gave up first.
 pub async fn list_jobs(tx: &mut TenantTx, limit: i64) -> Result<Vec<JobRow>, AppError> {
     let tenant_id = tx.tenant_id();

@@ -43,7 +43,7 @@ impl TryPrompt {
     async fn try_both(&self, context: &JobContext) -> Result<(), AppError> {
         let pool = &context.services.pool;
         let mut tx = TenantTx::begin_for_system(pool, self.tenant_id).await?;
-        if !jobs::start_attempt(&mut tx, self.job_id).await? {
+        if jobs::start_attempt(&mut tx, self.job_id).await?.is_none() {
             return Ok(());
         }
         let work = trials::find_work(&mut tx, self.trial_id).await?;

@@ -1,11 +1,11 @@
 //! The form of a new version, parsed.
 
 use super::{
-    check::check,
     prompt::{MAX_DESCRIPTION_CHARACTERS, MAX_TEMPLATE_CHARACTERS, PromptForm},
     step::WorkflowStep,
 };
 use crate::{
+    ai::render::check,
     error::{AppError, FieldError},
     incidents::narrative::{clean_line, clean_text},
 };

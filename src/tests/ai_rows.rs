@@ -33,7 +33,7 @@ pub async fn plant(pool: &PgPool, seed: &Seed) {
         save_steps(&mut tx, revision, &[(step, Some((provider, "small".to_owned())))]).await.unwrap();
         let call = CallSubject {
             step: CallStep::WorkflowStep(step),
-            prompt: Some(find_active(&mut tx, step).await.unwrap()),
+            prompt: Some(find_active(&mut tx, step).await.unwrap().version),
             provider: "Cloud".to_owned(),
             ai_model: "small".to_owned(),
             user_id: Some(tenant.worker.user_id),

@@ -38,8 +38,18 @@ fn account() -> Narrative {
 
 /// What must not leave the machine.
 const SECRETS: &[&str] = &[
-    "Robin", "Hale", "Karen", "Priya", "Nair", "Rose Street", "0412", "345 678", "430 123 456", "robin.hale",
-    "12 Smith Street", "3/4/1987",
+    "Robin",
+    "Hale",
+    "Karen",
+    "Priya",
+    "Nair",
+    "Rose Street",
+    "0412",
+    "345 678",
+    "430 123 456",
+    "robin.hale",
+    "12 Smith Street",
+    "3/4/1987",
 ];
 
 /// Has the tenant ask this provider for every step.
@@ -102,7 +112,11 @@ fn caller(tenant: &TenantSeed) -> Caller {
 }
 
 /// (provider, outcome, problem, tokens, cost) of the call's entries in the ledger, in order.
-async fn ledger(app: &TestApp, caller: &Caller, tenant: &TenantSeed) -> Vec<(String, String, Option<String>, i32, i64)> {
+async fn ledger(
+    app: &TestApp,
+    caller: &Caller,
+    tenant: &TenantSeed,
+) -> Vec<(String, String, Option<String>, i32, i64)> {
     let mut tx = TenantTx::begin(&app.services.pool, &tenant.admin).await.unwrap();
     sqlx::query(
         "select provider, outcome, problem, input_tokens + output_tokens as tokens, cost_micros from usage_events
@@ -230,7 +244,14 @@ async fn a_provider_that_obeys_the_account_is_not_told_what_the_account_commands
     change(&app, tenant, "update ai_settings set providers_off = true where tenant_id = $1").await;
     let engine = |account: Narrative| {
         let (app, caller) = (&app, &caller);
-        async move { classify(app, caller, &account).await.output.into_iter().map(|c| (c.incident_type, c.severity)).collect::<Vec<_>>() }
+        async move {
+            classify(app, caller, &account)
+                .await
+                .output
+                .into_iter()
+                .map(|c| (c.incident_type, c.severity))
+                .collect::<Vec<_>>()
+        }
     };
     assert_eq!(engine(commanding).await, engine(plain).await, "the built-in engine neither");
 }
@@ -309,7 +330,12 @@ async fn a_key_that_cannot_be_opened_sends_nothing() {
     let tenant = &app.seed.banksia;
     let provider = FakeProvider::openai(|_| Reply::Text("{}".to_owned())).await;
     choose(&app, tenant, &provider).await;
-    change(&app, tenant, "update ai_providers set sealed_key = '\\x00' where tenant_id = $1 and sealed_key is not null").await;
+    change(
+        &app,
+        tenant,
+        "update ai_providers set sealed_key = '\\x00' where tenant_id = $1 and sealed_key is not null",
+    )
+    .await;
     let made = classify(&app, &caller(tenant), &account()).await;
     assert_eq!(made.maker.fallback, Some(FallbackReason::NoKey));
     assert!(provider.requests().is_empty());

@@ -4,10 +4,10 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on has failed")]
 
 mod accounts;
-mod ai_steps;
-mod analysis;
 mod ai_rows;
 mod ai_settings;
+mod ai_steps;
+mod analysis;
 mod app;
 mod attack_matrix;
 mod attack_tables;
@@ -27,5 +27,5 @@ mod seed;
 mod settings;
 mod statements;
 mod story;
-mod wire;
 mod usage;
+mod wire;

@@ -27,7 +27,6 @@ use supportsignal::{
     notifications::{notification::NotificationKind, store as notifications},
     platform::{Services, database::TenantTx, password_hash::PasswordHashing},
 };
-use uuid::Uuid;
 
 use super::app;
 

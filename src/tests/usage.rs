@@ -209,7 +209,7 @@ async fn a_months_figures_add_up() {
     settle(pool, tenant, failed, &result(Outcome::Failed, 1_000)).await;
     reserve(pool, tenant, None, 4_000, None).await.unwrap();
     let mut tx = TenantTx::begin(pool, &tenant.worker).await.unwrap();
-    let prompt = Some(find_active(&mut tx, WorkflowStep::GenerateQuestions).await.unwrap());
+    let prompt = Some(find_active(&mut tx, WorkflowStep::GenerateQuestions).await.unwrap().version);
     let step = CallStep::WorkflowStep(WorkflowStep::GenerateQuestions);
     let own = CallSubject { step, prompt, incident_id: Some(tenant.told), ..call(priya) }.built_in();
     store::record(&mut tx, &own, &result(Outcome::Succeeded, 0)).await.unwrap();

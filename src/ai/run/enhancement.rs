@@ -76,11 +76,13 @@ impl Step for Enhance<'_> {
         let mut problems = Vec::new();
         for (number, given) in (1..).zip(wire.sentences) {
             let Some((source, text)) = self.source(&given.source) else {
-                problems.push(format!("The source of sentence {number} is neither \"original\" nor the id of an answer."));
+                problems
+                    .push(format!("The source of sentence {number} is neither \"original\" nor the id of an answer."));
                 continue;
             };
             if !has_facts_of(text, &given.text) {
-                problems.push(format!("Sentence {number} has a number, name or negation that its source doesn't have."));
+                problems
+                    .push(format!("Sentence {number} has a number, name or negation that its source doesn't have."));
             }
             sentences.push(Sentence { text: given.text.trim().to_owned(), source });
         }
@@ -155,8 +157,25 @@ fn is_name(word: &str) -> bool {
 }
 
 const CALENDAR: &[&str] = &[
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march",
-    "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use crate::{
     },
     error::AppError,
     incidents::{
-        components::prepared_by,
         autosave::{Autosave, Form},
+        components::prepared_by,
         incident::WizardStep,
         narrative::Phase,
         paths,
@@ -166,9 +166,7 @@ fn questions_view(tenant: TenantSlug, step: ClarificationStep) -> AnyView {
 
 /// Who asked, as every suggestion says it.
 fn made_by(questions: &[Question]) -> Option<String> {
-    questions
-        .first()
-        .map(|question| prepared_by(&question.ai_model, Some(question.prompt_version), question.fallback))
+    questions.first().map(|question| prepared_by(&question.ai_model, Some(question.prompt_version), question.fallback))
 }
 
 fn answers_form(tenant: &TenantSlug, step: &ClarificationStep, texts: AnswerTexts) -> Form {

@@ -87,7 +87,7 @@ fn saved_note(card: SettingsCard, error: Signal<Option<AppError>>) -> impl IntoV
 /// What has just happened to a provider.
 fn provider_note(providers: &[Provider]) -> impl IntoView + use<> {
     let query = use_query_map();
-    let providers: Vec<(ProviderId, String, Option<Result<i32, FallbackReason>>)> = providers
+    let providers: Vec<_> = providers
         .iter()
         .map(|provider| {
             let result = provider.last_test.as_ref().map(|test| match test.problem {
