@@ -42,7 +42,9 @@ impl NewPrompt {
         }
 
         let template = clean_text(&form.template).trim().to_owned();
-        if template.chars().count() > MAX_TEMPLATE_CHARACTERS {
+        if template.is_empty() {
+            refuse("template", "Write the text that the AI is given.");
+        } else if template.chars().count() > MAX_TEMPLATE_CHARACTERS {
             refuse("template", "The text is longer than 20,000 characters. Shorten it.");
         } else if let Err(error) = check(&template, step) {
             let message = error.at("template").unwrap_or_else(|| error.to_string());

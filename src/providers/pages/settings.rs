@@ -7,10 +7,8 @@ mod steps;
 
 use super::successes;
 use crate::{
-    ai::provider::FallbackReason,
     app::use_viewer,
     error::AppError,
-    ids::ProviderId,
     providers::{
         api::{SaveAccess, SaveSteps, SaveSwitch, TestProvider, get_ai_settings},
         paths::SettingsCard,
