@@ -137,7 +137,7 @@ mod tests {
         insta::assert_snapshot!(told.join("\n"), @r"
         Sam |[] begins [] ends []
         slipped on the wet floor and |[1] begins [(1, 0)] ends []
-        hit|[0, 1] begins [(0, 0), (1, 0)] ends [1]
+        hit|[0, 1] begins [(0, 0)] ends [1]
          the left knee|[0] begins [] ends [0]
         . Kim left.|[] begins [] ends []
         ");
