@@ -105,6 +105,8 @@ test("the record shows the account, the questions and what happened to it", asyn
   const device = await deviceOf(place.worker);
   const path = await draft(device, place, name, "submitted");
   const page = await pageOf(place.lead);
+  // The last thing that happens by itself.
+  await expect.poll(async () => (await page.request.get(path)).text()).toContain("Analysis suggested");
   await page.goto(path);
   await expect(page.getByRole("heading", { level: 1 })).toContainText(name);
   for (const text of Object.values(FALL)) await expect(page.getByText(text, { exact: true }).last()).toBeVisible();
@@ -120,6 +122,7 @@ test("the record shows the account, the questions and what happened to it", asyn
     "Questions answered",
     "Enhanced narrative prepared",
     "Submitted for analysis",
+    "Analysis suggested",
   ]);
 
   // A draft of one's own opens where it was left; a submitted report as a record.

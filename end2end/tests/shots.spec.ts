@@ -59,6 +59,10 @@ test("pictures", async ({ page: visitor, place, deviceOf, problems }, info) => {
   await visit(lead, `/${slug}/incidents?q=xylophone`, "33-incidents-none");
   await visit(lead, `/${slug}/notifications`, "34-notifications");
   await visit(lead, submitted, "35-record");
+  await expect.poll(async () => (await lead.request.get(`${submitted}/analysis`)).text()).toContain("Change the conditions");
+  await visit(lead, `${submitted}/analysis`, "41-analysis");
+  await visit(lead, `${submitted}/analysis?edit=conditions`, "42-analysis-conditions");
+  await visit(lead, `${submitted}/analysis?edit=send-back`, "43-analysis-send-back");
   await visit(lead, `/${slug}/participants`, "36-participants");
   await visit(lead, `/${slug}/participants/new`, "37-participant-new");
   await visit(lead, `/${slug}/sites`, "38-sites");
