@@ -1,28 +1,13 @@
 // WCAG 2.2 AA on every page in light and dark, and the keyboard's way through.
 
-import AxeBuilder from "@axe-core/playwright";
 import { type Page } from "@playwright/test";
+import { expectAccessible } from "./support/accessible";
 import { draft } from "./support/drafts";
 import { IN_BOTH, SYSTEM_ADMIN } from "./support/places";
 import { expect, test } from "./support/test";
 import { alive, box, someone } from "./support/wizard";
 
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-
 test.use({ contextOptions: { reducedMotion: "reduce" } });
-
-async function expectAccessible(page: Page, what: string) {
-  await expect(page).toHaveTitle(/.+/);
-  await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    // Painted twice: all colours have changed over.
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-    const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
-    expect.soft(found, `${what}, ${colorScheme}`).toEqual([]);
-  }
-}
 
 async function visit(page: Page, address: string, heading: string | RegExp) {
   await page.goto(address);
