@@ -42,7 +42,7 @@ use crate::{
     },
 };
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use std::time::{Duration, Instant};
 
 /// For whom a step is taken.
@@ -390,7 +390,7 @@ pub async fn try_step(
                 };
                 all.push(run(services, caller, &step, Some(prompt)).await?);
             }
-            tried(all)
+            Ok(tried("questions", all))
         }
         WorkflowStep::EnhanceNarrative => {
             let mut all = Vec::new();
@@ -399,33 +399,38 @@ pub async fn try_step(
                 let step = enhancement::Enhance { phase, original: current.narrative.phase(phase), answers: &answers };
                 all.push(run(services, caller, &step, Some(prompt)).await?);
             }
-            tried(all)
+            Ok(tried("sentences", all))
         }
         WorkflowStep::AnalyseConditions => {
             let account = current.account();
             let step = conditions::Conditions { account: &account, participant_name: &participant_name };
-            tried_one(run(services, caller, &step, Some(prompt)).await?)
+            let Made { output: (conditions, confidence), maker } = run(services, caller, &step, Some(prompt)).await?;
+            Ok(tried_by(json!({ "conditions": conditions, "confidence": confidence }), maker))
         }
         WorkflowStep::ClassifyIncident => {
             let account = current.account();
             let step = classification::Classify { account: &account, participant_name: &participant_name };
-            tried_one(run(services, caller, &step, Some(prompt)).await?)
+            let Made { output, maker } = run(services, caller, &step, Some(prompt)).await?;
+            Ok(tried_by(json!({ "classifications": output }), maker))
         }
     }
 }
 
-fn tried_one<T: Serialize>(made: Made<T>) -> Result<TriedOutput, AppError> {
-    let output = serde_json::to_value(&made.output).map_err(|_| AppError::Internal)?;
-    Ok(TriedOutput { output, maker: made.maker.model, problem: made.maker.fallback })
+fn tried_by(output: Value, maker: Maker) -> TriedOutput {
+    TriedOutput { output, maker: maker.model, problem: maker.fallback }
 }
 
-/// The phases' lists as one. A phase that the built-in engine had to answer marks the whole.
-fn tried<T: Serialize>(phases: Vec<Made<Vec<T>>>) -> Result<TriedOutput, AppError> {
-    let problem = phases.iter().find_map(|made| made.maker.fallback);
-    let maker = phases.first().map(|made| made.maker.model.clone()).unwrap_or_default();
-    let all: Vec<T> = phases.into_iter().flat_map(|made| made.output).collect();
-    let output = serde_json::to_value(&all).map_err(|_| AppError::Internal)?;
-    Ok(TriedOutput { output, maker, problem })
+/// The phases' lists, each under its phase. A phase that the built-in engine had to answer marks the
+/// whole.
+fn tried<T: Serialize>(what: &str, made: Vec<Made<Vec<T>>>) -> TriedOutput {
+    let problem = made.iter().find_map(|made| made.maker.fallback);
+    let maker = made.first().map(|made| made.maker.model.clone()).unwrap_or_default();
+    let phases: Vec<_> = Phase::ALL
+        .into_iter()
+        .zip(&made)
+        .map(|(phase, made)| json!({ "phase": phase, what: made.output }))
+        .collect();
+    TriedOutput { output: json!({ "phases": phases }), maker, problem }
 }
 
 /// Whom an account is about, for the built-in engine.

@@ -127,8 +127,8 @@ pub async fn save_prompt(
     Ok(())
 }
 
-/// Puts a version in use, a newer one or, to roll back, an older one. `expected` is the version that
-/// was in use when the page was made.
+/// Puts a version in use: a newer one, an older one to roll back, or the current default. `expected` is
+/// the version that was in use when the page was made.
 #[server(endpoint = "prompts/activate")]
 pub async fn activate_prompt(
     tenant: TenantSlug,
@@ -142,17 +142,5 @@ pub async fn activate_prompt(
     store::changes::activate(&mut tx, step, id, expected).await?;
     tx.commit().await?;
     leptos_axum::redirect(&format!("{}?done=activated", paths::step(&tenant, step)));
-    Ok(())
-}
-
-/// Takes the organisation's own version out of use, so that the default answers again.
-#[server(endpoint = "prompts/use-default")]
-pub async fn use_default_prompt(tenant: TenantSlug, step: WorkflowStep, expected: PromptId) -> Result<(), AppError> {
-    let services = Services::current()?;
-    let member = authorise::member_who_may(&services, &tenant, Permission::EditPrompts).await?;
-    let mut tx = TenantTx::begin(&services.pool, &member).await?;
-    store::changes::use_default(&mut tx, step, expected).await?;
-    tx.commit().await?;
-    leptos_axum::redirect(&format!("{}?done=default", paths::step(&tenant, step)));
     Ok(())
 }

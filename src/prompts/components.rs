@@ -2,16 +2,15 @@
 //! choose the version in use.
 
 use super::{
-    api::{ActivatePrompt, UseDefaultPrompt},
+    api::ActivatePrompt,
     figures::{Figures, format_cost, format_count, overruled_words},
     paths,
-    prompt::{Version, VersionName, VersionState},
+    prompt::{Owner, Version, VersionName, VersionState},
     step::WorkflowStep,
 };
 use crate::{
     accounts::member::Member,
     ai::{BUILT_IN, provider::FallbackReason},
-    error::AppError,
     ids::{PromptId, TenantId},
     tenants::tenant::TenantSlug,
     ui::{Alert, Button, ButtonVariant, Icon, LocalTime, StatusBadge, Tone},
@@ -131,109 +130,52 @@ pub fn FiguresNote() -> impl IntoView {
 
 /// Why a choice was refused, for instance because somebody else was faster.
 #[component]
-pub fn ChoiceProblem(#[prop(into)] error: Signal<Option<AppError>>) -> impl IntoView {
-    move || error.get().map(|error| view! { <Alert tone=Tone::Danger title=error.to_string() /> })
-}
-
-/// The actions that choose the version in use, shared by the buttons of a page.
-#[derive(Clone, Copy)]
-pub struct Choice {
-    pub activate: ServerAction<ActivatePrompt>,
-    pub use_default: ServerAction<UseDefaultPrompt>,
-}
-
-impl Choice {
-    /// Nothing chosen yet.
-    pub fn new() -> Self {
-        Self { activate: ServerAction::new(), use_default: ServerAction::new() }
-    }
-
-    /// Changes with every choice; a resource that depends on it looks again.
-    pub fn version(self) -> (usize, usize) {
-        (self.activate.version().get(), self.use_default.version().get())
-    }
-
-    /// Why the latest choice was refused.
-    pub fn error(self) -> Signal<Option<AppError>> {
-        Signal::derive(move || {
-            let error = |value: Option<Result<(), AppError>>| value.and_then(Result::err);
-            error(self.activate.value().get()).or_else(|| error(self.use_default.value().get()))
-        })
+pub fn ChoiceProblem(choose: ServerAction<ActivatePrompt>) -> impl IntoView {
+    move || {
+        let error = choose.value().get().and_then(Result::err)?;
+        Some(view! { <Alert tone=Tone::Danger title=error.to_string() /> })
     }
 }
 
-impl Default for Choice {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// "Use this version": a newer one goes live, an older one comes back.
+/// The button that puts a version in use, if it can be: one of the organisation's own goes live or comes
+/// back; the current default answers again once nothing else does.
 #[component]
-pub fn UseVersionButton(
+pub fn ChooseButton(
     tenant: TenantSlug,
-    step: WorkflowStep,
-    id: PromptId,
-    name: VersionName,
+    version: Version,
     /// The version in use on this page.
     in_use: PromptId,
-    choice: Choice,
-    #[prop(optional)] variant: ButtonVariant,
+    edits_defaults: bool,
+    choose: ServerAction<ActivatePrompt>,
 ) -> impl IntoView {
-    view! {
-        <ActionForm action=choice.activate>
+    let label = choose_label(&version, edits_defaults)?;
+    let button = view! {
+        <ActionForm action=choose>
             <input type="hidden" name="tenant" value=tenant.to_string() />
-            <input type="hidden" name="step" value=step.as_str() />
-            <input type="hidden" name="id" value=id.to_string() />
+            <input type="hidden" name="step" value=version.step.as_str() />
+            <input type="hidden" name="id" value=version.id.to_string() />
             <input type="hidden" name="expected" value=in_use.to_string() autocomplete="off" />
             <Button
-                variant=variant
-                pending=choice.activate.pending()
-                aria_label=format!("Use this version: {}", name.in_sentence())
+                variant=ButtonVariant::Secondary
+                pending=choose.pending()
+                aria_label=format!("{label}: {}", version.name.in_sentence())
             >
-                "Use this version"
+                {label}
             </Button>
         </ActionForm>
-    }
-    .into_any()
+    };
+    Some(button.into_any())
 }
 
-/// "Go back to the default": the organisation's own version goes out of use.
-#[component]
-pub fn UseDefaultButton(tenant: TenantSlug, step: WorkflowStep, in_use: PromptId, choice: Choice) -> impl IntoView {
-    view! {
-        <ActionForm action=choice.use_default>
-            <input type="hidden" name="tenant" value=tenant.to_string() />
-            <input type="hidden" name="step" value=step.as_str() />
-            <input type="hidden" name="expected" value=in_use.to_string() autocomplete="off" />
-            <Button variant=ButtonVariant::Secondary pending=choice.use_default.pending()>
-                "Go back to the default"
-            </Button>
-        </ActionForm>
-    }
-    .into_any()
-}
-
-/// Whether and how a version can be put in use from a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WayIntoUse {
-    /// It is a version of the organisation's own, or a default in the system's tenant.
-    Activate,
-    /// It is the default behind the organisation's own version.
-    GoBack,
-    /// It is in use, or an old default that belongs to somebody else.
-    None,
-}
-
-/// How a version comes into use in the tenant.
-pub fn way_into_use(version: &Version, defaults_are_own: bool) -> WayIntoUse {
-    use super::prompt::Owner;
+/// What choosing the version is called; nothing where it can't be chosen: it is in use, or an old
+/// default, which isn't the organisation's.
+fn choose_label(version: &Version, edits_defaults: bool) -> Option<&'static str> {
     match (version.state, version.name.owner) {
-        (VersionState::InUse, _) => WayIntoUse::None,
-        (_, Owner::Own) => WayIntoUse::Activate,
-        (_, Owner::Default) if defaults_are_own => WayIntoUse::Activate,
-        (VersionState::CurrentDefault, Owner::Default) => WayIntoUse::GoBack,
-        (VersionState::NotInUse, Owner::Default) => WayIntoUse::None,
+        (VersionState::InUse, _) => None,
+        (_, Owner::Own) => Some("Use this version"),
+        (_, Owner::Default) if edits_defaults => Some("Use this version"),
+        (VersionState::CurrentDefault, Owner::Default) => Some("Go back to the default"),
+        (VersionState::NotInUse, Owner::Default) => None,
     }
 }
 
@@ -281,7 +223,7 @@ fn lower_first(text: &str) -> String {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
-    use super::{WayIntoUse, problem_in_words, way_into_use};
+    use super::{choose_label, problem_in_words};
     use crate::{
         ai::provider::FallbackReason,
         ids::PromptId,
@@ -295,7 +237,7 @@ mod tests {
 
     #[test]
     fn a_tenant_activates_its_own_and_goes_back_to_the_current_default_only() {
-        let way = |owner, state, defaults_are_own| {
+        let label = |owner, state, edits_defaults| {
             let version = Version {
                 id: PromptId::generate(),
                 step: WorkflowStep::ClassifyIncident,
@@ -306,13 +248,13 @@ mod tests {
                 created_at: Utc::now(),
                 figures: Figures::default(),
             };
-            way_into_use(&version, defaults_are_own)
+            choose_label(&version, edits_defaults)
         };
-        assert_eq!(way(Owner::Own, VersionState::NotInUse, false), WayIntoUse::Activate);
-        assert_eq!(way(Owner::Own, VersionState::InUse, false), WayIntoUse::None);
-        assert_eq!(way(Owner::Default, VersionState::CurrentDefault, false), WayIntoUse::GoBack);
-        assert_eq!(way(Owner::Default, VersionState::NotInUse, false), WayIntoUse::None);
-        assert_eq!(way(Owner::Default, VersionState::NotInUse, true), WayIntoUse::Activate);
+        assert_eq!(label(Owner::Own, VersionState::NotInUse, false), Some("Use this version"));
+        assert_eq!(label(Owner::Own, VersionState::InUse, false), None);
+        assert_eq!(label(Owner::Default, VersionState::CurrentDefault, false), Some("Go back to the default"));
+        assert_eq!(label(Owner::Default, VersionState::NotInUse, false), None);
+        assert_eq!(label(Owner::Default, VersionState::NotInUse, true), Some("Use this version"));
     }
 
     #[test]

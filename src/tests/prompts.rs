@@ -1,28 +1,26 @@
 //! Versions of prompts: made, compared, tried, put in use and taken back, by those who may.
 
+mod figures;
+mod trials;
+
 use super::{
     app::TestApp,
     browser::Browser,
     seed::{SYSTEM_ADMIN, TenantSeed, email},
-    statements,
 };
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use supportsignal::{
-    accounts::member::Member,
     error::AppError,
-    ids::{IncidentId, PromptId, PromptTrialId, TenantId},
-    jobs::queue::{Job, JobContext},
+    ids::{PromptId, TenantId},
     platform::database::TenantTx,
     prompts::{
         comparison::{Comparison, DiffKind},
-        jobs::TryPrompt,
         prompt::{Editor, Owner, StepSummary, StepVersions, Version, VersionDetails, VersionState},
         step::WorkflowStep,
         store,
-        trial::{Trial, TrialChoices},
-        trial_output::TrialOutput,
+        trial::TrialChoices,
     },
 };
 
@@ -81,12 +79,6 @@ async fn activate(browser: &Browser, tenant: &str, id: PromptId, expected: Promp
     about(browser, "prompts/activate", tenant, id, &[("expected", &expected.to_string())]).await
 }
 
-async fn use_default(browser: &Browser, tenant: &str, expected: PromptId) -> Result<(), AppError> {
-    let expected = expected.to_string();
-    let fields = [("tenant", tenant), ("step", STEP.as_str()), ("expected", expected.as_str())];
-    browser.call("prompts/use-default", &fields).await
-}
-
 /// What answers for the step in an organisation, as a job finds it.
 async fn answering(app: &TestApp, tenant: &TenantSeed) -> PromptId {
     let mut tx = TenantTx::begin_for_system(&app.db.pool, tenant.id).await.unwrap();
@@ -134,7 +126,9 @@ async fn without_javascript_a_refused_form_comes_back_with_everything_that_was_t
 
     let answer = dana.post_page(answer.location(), &typed).await;
     assert_eq!(answer.status, StatusCode::OK);
-    for kept in ["About &lt;b&gt;nicknames&lt;/b&gt;", "Tidy {{nickname}}\nand {{original}}.", "doesn't have", "900"] {
+    for kept in
+        ["About &lt;b&gt;nicknames&lt;/b&gt;", "Tidy {{nickname}}\nand {{original}}.", "href=\"#template\"", "900"]
+    {
         assert!(answer.body.contains(kept), "{kept} in {}", answer.body);
     }
     let fresh = dana.get(&format!("{page}?from={from}")).await;
@@ -190,7 +184,7 @@ async fn an_own_version_takes_the_place_of_the_default_and_gives_it_back() {
     activate(&dana, "banksia", own.id, second.id).await.unwrap();
     assert_eq!(answering(&app, tenant).await, own.id, "rolled back");
 
-    use_default(&dana, "banksia", own.id).await.unwrap();
+    activate(&dana, "banksia", default.in_use, own.id).await.unwrap();
     assert_eq!(answering(&app, tenant).await, default.in_use);
     let audited = audited(&app, tenant.id, "prompt.activated").await;
     let chosen: Vec<_> = audited.iter().map(|details| (details["owner"].clone(), details["version"].clone())).collect();
@@ -217,7 +211,7 @@ async fn the_second_of_two_admins_is_told_that_somebody_was_faster() {
     let reason = refused[0].to_string();
     assert!(reason.contains("Somebody else has activated own version"), "{reason}");
 
-    let error = use_default(&dana, "banksia", opened.in_use).await.unwrap_err();
+    let error = activate(&dana, "banksia", opened.in_use, opened.in_use).await.unwrap_err();
     assert!(matches!(error, AppError::NotPossible { .. }), "an old page takes nothing out of use: {error:?}");
     let active: i64 = sqlx::query_scalar("select count(*) from prompt_templates where tenant_id = $1 and is_active")
         .bind(app.seed.banksia.id.uuid())
@@ -304,7 +298,7 @@ async fn only_admins_come_near_prompts() {
     let dana = admin(&app).await;
     save(&dana, "banksia", "Shorter", TEMPLATE).await.unwrap();
     let (own, default) = (newest_own(&dana, "banksia").await.id, versions(&dana, "banksia").await.unwrap().in_use);
-    let trial = try_out(&app, &dana, own, app.seed.banksia.submitted).await;
+    let trial = trials::try_out(&app, &dana, own, app.seed.banksia.submitted).await;
     for person in ["worker", "lead", "viewer"] {
         let browser = app.sign_in(&email(person, &app.seed.banksia)).await;
         let forbidden = Err(AppError::Forbidden);
@@ -314,165 +308,12 @@ async fn only_admins_come_near_prompts() {
         let saved = browser.call::<()>("prompts/save", &form("banksia", &default.to_string(), "Mine", TEMPLATE)).await;
         assert_eq!(saved, forbidden, "{person}");
         assert_eq!(activate(&browser, "banksia", own, default).await, forbidden, "{person}");
-        assert_eq!(read_trial(&browser, "banksia", trial).await.map(drop), forbidden, "{person}");
+        assert_eq!(trials::read_trial(&browser, "banksia", trial).await.map(drop), forbidden, "{person}");
         let page = browser.get("/banksia/prompts").await;
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{person}");
         assert!(!page.body.contains("href=\"/banksia/prompts\""), "{person} isn't offered the place");
     }
     assert!(dana.get("/banksia/prompts").await.body.contains("href=\"/banksia/prompts\""));
-}
-
-/// Asks for a try-out; returns where it is found.
-async fn ask_for_trial(browser: &Browser, id: PromptId, report: IncidentId) -> Result<PromptTrialId, AppError> {
-    let (id, report) = (id.to_string(), report.to_string());
-    let fields =
-        [("tenant", "banksia"), ("step", STEP.as_str()), ("id", id.as_str()), ("incident_id", report.as_str())];
-    let answer = browser.post("prompts/try", &fields).await;
-    if !answer.status.is_success() {
-        return Err(answer.error());
-    }
-    let path = answer.location().to_owned();
-    Ok(path.rsplit('/').next().unwrap().parse().unwrap_or_else(|_| panic!("no try-out: {path}")))
-}
-
-/// A try-out that is done.
-async fn try_out(app: &TestApp, browser: &Browser, id: PromptId, report: IncidentId) -> PromptTrialId {
-    let trial = ask_for_trial(browser, id, report).await.unwrap();
-    app.finish_jobs().await;
-    trial
-}
-
-async fn read_trial(browser: &Browser, tenant: &str, id: PromptTrialId) -> Result<Trial, AppError> {
-    browser.call("prompts/trial", &[("tenant", tenant), ("id", &id.to_string())]).await
-}
-
-/// Everything that is stored of a report, as text.
-async fn everything_about(app: &TestApp, id: IncidentId) -> String {
-    sqlx::query_scalar(
-        "select concat_ws(' ',
-             (select i::text from incidents i where i.id = $1),
-             (select string_agg(n::text, ' ' order by n.id) from incident_narratives n where n.incident_id = $1),
-             (select string_agg(q::text, ' ' order by q.id) from clarification_questions q where q.incident_id = $1))",
-    )
-    .bind(id.uuid())
-    .fetch_one(&app.db.admin)
-    .await
-    .unwrap()
-}
-
-#[tokio::test]
-async fn a_try_out_shows_both_outputs_and_changes_nothing() {
-    let app = TestApp::start().await;
-    let report = app.seed.banksia.submitted;
-    let dana = admin(&app).await;
-    save(&dana, "banksia", "Shorter", TEMPLATE).await.unwrap();
-    let own = newest_own(&dana, "banksia").await;
-    let before = everything_about(&app, report).await;
-
-    let choices: TrialChoices = about(&dana, "prompts/trial-choices", "banksia", own.id, &[]).await.unwrap();
-    assert_eq!(choices.against.to_string(), "Default version 1");
-    let offered: Vec<_> = choices.incidents.iter().map(|incident| incident.id).collect();
-    assert_eq!(offered.len(), 2, "submitted reports only");
-    assert!(offered.contains(&report) && offered.contains(&app.seed.banksia.completed));
-    let number = choices.incidents.iter().find(|incident| incident.id == report).unwrap().number.to_string();
-    let search = [("search", number.as_str())];
-    let found: TrialChoices = about(&dana, "prompts/trial-choices", "banksia", own.id, &search).await.unwrap();
-    assert_eq!(found.incidents.iter().map(|incident| incident.id).collect::<Vec<_>>(), [report]);
-
-    let trial = ask_for_trial(&dana, own.id, report).await.unwrap();
-    assert_eq!(ask_for_trial(&dana, own.id, report).await.unwrap(), trial, "a second press finds it running");
-    let waiting = read_trial(&dana, "banksia", trial).await.unwrap();
-    assert!(waiting.is_waiting() && waiting.outcome().is_none());
-    let page = format!("/banksia/prompts/{}/trials/{trial}", STEP.as_str());
-    assert!(dana.get(&page).await.body.contains("Running both versions"));
-
-    app.finish_jobs().await;
-    let done = read_trial(&dana, "banksia", trial).await.unwrap();
-    let (stood, tried) = done.outcome().expect("both outputs");
-    assert_eq!(
-        (done.prompt.to_string().as_str(), done.against.to_string().as_str()),
-        ("Own version 1", "Default version 1")
-    );
-    assert_eq!((stood.maker.as_str(), tried.maker.as_str()), ("built-in", "built-in"));
-    assert!(matches!(&tried.output, TrialOutput::Sentences(phases) if phases.len() == 4), "{tried:?}");
-    let body = dana.get(&page).await.body;
-    assert!(body.contains("The built-in engine answered both times"), "it says why both are the same");
-    assert_eq!(everything_about(&app, report).await, before);
-
-    let details: VersionDetails = about(&dana, "prompts/version", "banksia", own.id, &[]).await.unwrap();
-    assert_eq!(details.trials.iter().map(|row| (row.id, row.is_finished)).collect::<Vec<_>>(), [(trial, true)]);
-    let audited = audited(&app, app.seed.banksia.id, "prompt.tried").await;
-    assert_eq!(audited.len(), 1);
-    assert_eq!(audited[0]["incident_id"], report.to_string());
-}
-
-#[tokio::test]
-async fn a_try_out_that_was_cut_off_goes_on_and_ends_once() {
-    let app = TestApp::start().await;
-    let dana = admin(&app).await;
-    save(&dana, "banksia", "Shorter", TEMPLATE).await.unwrap();
-    let own = newest_own(&dana, "banksia").await;
-    let trial = ask_for_trial(&dana, own.id, app.seed.banksia.submitted).await.unwrap();
-    let payload: Value =
-        sqlx::query_scalar("select payload from job_queue._private_jobs").fetch_one(&app.db.admin).await.unwrap();
-    for (key, value) in payload.as_object().unwrap() {
-        assert!(value.as_str().unwrap().parse::<uuid::Uuid>().is_ok(), "{key} is no id: {value}");
-    }
-    let job: TryPrompt = serde_json::from_value(payload).unwrap();
-    let context = JobContext { services: app.services.clone(), attempt: 1, max_attempts: TryPrompt::MAX_ATTEMPTS };
-    // As if the worker had died after the first output.
-    sqlx::query(
-        "update prompt_trials set against_output = '{\"sentences\": []}', against_maker = 'kept' where id = $1",
-    )
-    .bind(trial.uuid())
-    .execute(&app.db.admin)
-    .await
-    .unwrap();
-    job.clone().run(context.clone()).await.unwrap();
-    let done = read_trial(&dana, "banksia", trial).await.unwrap();
-    assert_eq!(done.outcome().map(|(stood, _)| stood.maker.as_str()), Some("kept"), "what was paid for is kept");
-    job.run(context).await.unwrap();
-    assert_eq!(read_trial(&dana, "banksia", trial).await.unwrap(), done, "delivered twice, done once");
-}
-
-#[tokio::test]
-async fn what_cant_be_tried_is_refused() {
-    let app = TestApp::start().await;
-    let dana = admin(&app).await;
-    save(&dana, "banksia", "Shorter", TEMPLATE).await.unwrap();
-    let (own, in_use) = (newest_own(&dana, "banksia").await, versions(&dana, "banksia").await.unwrap().in_use);
-    for report in [app.seed.banksia.told, app.seed.wattle.submitted] {
-        let error = ask_for_trial(&dana, own.id, report).await.unwrap_err();
-        assert!(error.at("incident_id").is_some(), "a draft, or somebody else's: {error:?}");
-    }
-    let error = ask_for_trial(&dana, in_use, app.seed.banksia.submitted).await.unwrap_err();
-    assert!(matches!(error, AppError::NotPossible { .. }), "there is nothing to try it against: {error:?}");
-    let trials: i64 = sqlx::query_scalar("select count(*) from prompt_trials where prompt_id = $1")
-        .bind(own.id.uuid())
-        .fetch_one(&app.db.admin)
-        .await
-        .unwrap();
-    assert_eq!(trials, 0);
-}
-
-#[tokio::test]
-async fn nobody_of_another_organisation_sees_a_try_out() {
-    let app = TestApp::start().await;
-    let dana = admin(&app).await;
-    save(&dana, "banksia", "Shorter", TEMPLATE).await.unwrap();
-    let own = newest_own(&dana, "banksia").await;
-    let trial = try_out(&app, &dana, own.id, app.seed.banksia.submitted).await;
-    let vera = app.sign_in(&email("viewer", &app.seed.wattle)).await;
-    assert_eq!(
-        read_trial(&vera, "banksia", trial).await,
-        Err(AppError::NotFound),
-        "not even the organisation is there"
-    );
-    assert_eq!(read_trial(&vera, "wattle", trial).await, Err(AppError::Forbidden));
-    let theirs = app.sign_in(&email("admin", &app.seed.wattle)).await;
-    assert_eq!(read_trial(&theirs, "wattle", trial).await, Err(AppError::NotFound));
-    let sasha = app.sign_in(SYSTEM_ADMIN).await;
-    assert_eq!(read_trial(&sasha, "system", trial).await, Err(AppError::Forbidden), "running the system is no reason");
 }
 
 #[tokio::test]
@@ -517,12 +358,10 @@ async fn a_new_default_answers_wherever_there_is_no_own_version() {
     let theirs = seen.versions.iter().find(|version| version.id == new.id).unwrap();
     assert_eq!((theirs.state, theirs.author.as_deref()), (VersionState::CurrentDefault, None));
     assert!(dana.get(&format!("/banksia/prompts/{}", STEP.as_str())).await.body.contains("A newer default exists"));
-    let error = activate(&dana, "banksia", new.id, own.id).await.unwrap_err();
-    assert_eq!(error, AppError::NotFound, "a default isn't the organisation's to activate");
-    let error = use_default(&sasha, "system", new.id).await.unwrap_err();
-    assert!(matches!(error, AppError::NotPossible { .. }), "{error:?}");
-
-    use_default(&dana, "banksia", own.id).await.unwrap();
+    let error = activate(&dana, "banksia", old, own.id).await.unwrap_err();
+    assert!(matches!(error, AppError::NotPossible { .. }), "an old default isn't the organisation's: {error:?}");
+    assert_eq!(answering(&app, &app.seed.banksia).await, own.id);
+    activate(&dana, "banksia", new.id, own.id).await.unwrap();
     assert_eq!(answering(&app, &app.seed.banksia).await, new.id);
     assert_eq!(audited(&app, TenantId::SYSTEM, "prompt.activated").await.len(), 1);
 
@@ -531,135 +370,4 @@ async fn a_new_default_answers_wherever_there_is_no_own_version() {
     }
     let fields = [("tenant", "banksia")];
     assert_eq!(sasha.call::<Vec<StepSummary>>("prompts/list", &fields).await.map(drop), Err(AppError::NotFound));
-}
-
-/// One line of the ledger.
-async fn add_usage(app: &TestApp, member: &Member, prompt: (TenantId, PromptId), outcome: &str, is_trial: bool) {
-    let mut tx = TenantTx::begin(&app.db.pool, member).await.unwrap();
-    sqlx::query(
-        "insert into usage_events (tenant_id, id, workflow_step, prompt_tenant_id, prompt_id, provider, ai_model,
-                                   input_tokens, output_tokens, cost_micros, price_version, latency_ms, outcome,
-                                   is_trial, correlation_id)
-         values ($1, gen_random_uuid(), $2, $3, $4, 'Ours', 'some-model', 100, 20, 4000, '2026-01', 600, $5, $6,
-                 gen_random_uuid())",
-    )
-    .bind(member.tenant_id.uuid())
-    .bind(STEP.as_str())
-    .bind(prompt.0.uuid())
-    .bind(prompt.1.uuid())
-    .bind(outcome)
-    .bind(is_trial)
-    .execute(tx.connection())
-    .await
-    .unwrap();
-    tx.commit().await.unwrap();
-}
-
-#[tokio::test]
-async fn the_figures_of_a_version_are_those_of_its_calls() {
-    let app = TestApp::start().await;
-    let tenant = &app.seed.banksia;
-    let dana = admin(&app).await;
-    save(&dana, "banksia", "Shorter", TEMPLATE).await.unwrap();
-    let own = newest_own(&dana, "banksia").await;
-    let prompt = (tenant.id, own.id);
-    for outcome in ["succeeded", "succeeded", "repaired", "failed", "refused", "reserved"] {
-        add_usage(&app, &tenant.admin, prompt, outcome, false).await;
-    }
-    add_usage(&app, &tenant.admin, prompt, "failed", true).await;
-    let default = versions(&dana, "banksia").await.unwrap().in_use;
-    add_usage(&app, &app.seed.wattle.admin, (TenantId::SYSTEM, default), "succeeded", false).await;
-
-    let figures = newest_own(&dana, "banksia").await.figures;
-    assert_eq!((figures.uses, figures.succeeded, figures.success().as_deref()), (4, 3, Some("75%")));
-    assert_eq!(figures.mean_latency_ms, Some(600));
-    assert_eq!((figures.input_tokens, figures.output_tokens, figures.cost_micros), (700, 140, 28_000));
-    let defaults = versions(&dana, "banksia").await.unwrap().versions;
-    let default = defaults.iter().find(|version| version.id == default).unwrap();
-    assert_eq!(default.figures.uses, 0, "another organisation's calls aren't counted");
-    // Two submitted reports of the seed were enhanced by the default; a reporter edits one of them.
-    assert_eq!((default.figures.reviewed, default.figures.overruled), (2, 0));
-    sqlx::query(
-        "update incident_narratives set enhancement = jsonb_set(enhancement, '{phases,0,sentences,0,source}', '{\"kind\": \"edited\"}')
-         where incident_id = $1",
-    )
-    .bind(tenant.submitted.uuid())
-    .execute(&app.db.admin)
-    .await
-    .unwrap();
-    let steps: Vec<StepSummary> = dana.call("prompts/list", &[("tenant", "banksia")]).await.unwrap();
-    let summary = |step| steps.iter().find(|summary: &&StepSummary| summary.in_use.step == step).unwrap();
-    assert_eq!(summary(STEP).in_use.figures.overruled_share().as_deref(), Some("50%"));
-    assert_eq!(summary(STEP).cost_this_month_micros, 28_000);
-    let questions = summary(WorkflowStep::GenerateQuestions).in_use.figures;
-    assert!(questions.reviewed > questions.overruled && questions.overruled > 0, "some were skipped: {questions:?}");
-}
-
-#[tokio::test]
-async fn overruled_suggestions_count_against_the_version_that_made_them() {
-    let app = TestApp::start().await;
-    let tenant = &app.seed.banksia;
-    let dana = admin(&app).await;
-    let mut tx = TenantTx::begin(&app.db.pool, &tenant.admin).await.unwrap();
-    let analysis: uuid::Uuid = sqlx::query_scalar(
-        "insert into incident_analyses
-             (tenant_id, id, incident_id, narrative_id, analysis_status, is_current, conditions_edited, analyzed_at,
-              completed_at, conditions_prompt_tenant_id, conditions_prompt_id)
-         select n.tenant_id, gen_random_uuid(), n.incident_id, n.id, 'completed', false, true, now(), now(),
-                p.tenant_id, p.id
-         from incident_narratives n, prompt_templates p
-         where n.tenant_id = $1 and n.incident_id = $2 and p.workflow_step = 'analyse_conditions' and p.is_active
-         returning id",
-    )
-    .bind(tenant.id.uuid())
-    .bind(tenant.completed.uuid())
-    .fetch_one(tx.connection())
-    .await
-    .unwrap();
-    for (is_reviewed, is_modified, is_dismissed) in
-        [(false, false, false), (true, false, false), (true, true, false), (true, false, true)]
-    {
-        sqlx::query(
-            "insert into incident_classifications
-                 (tenant_id, id, analysis_id, incident_type, severity, ai_generated, original_ai_classification,
-                  user_reviewed, user_modified, is_dismissed, prompt_tenant_id, prompt_id, position)
-             select $1, gen_random_uuid(), $2, 'Medical', 'Low', true, '{}', $3, $4, $5, p.tenant_id, p.id, 1
-             from prompt_templates p where p.workflow_step = 'classify_incident' and p.is_active",
-        )
-        .bind(tenant.id.uuid())
-        .bind(analysis)
-        .bind(is_reviewed)
-        .bind(is_modified)
-        .bind(is_dismissed)
-        .execute(tx.connection())
-        .await
-        .unwrap();
-    }
-    tx.commit().await.unwrap();
-    let steps: Vec<StepSummary> = dana.call("prompts/list", &[("tenant", "banksia")]).await.unwrap();
-    let figures =
-        |step| steps.iter().find(|summary: &&StepSummary| summary.in_use.step == step).unwrap().in_use.figures;
-    let conditions = figures(WorkflowStep::AnalyseConditions);
-    assert_eq!((conditions.overruled, conditions.reviewed), (1, 1));
-    let classification = figures(WorkflowStep::ClassifyIncident);
-    assert_eq!((classification.overruled, classification.reviewed), (2, 3));
-}
-
-#[tokio::test]
-async fn many_versions_take_no_more_statements_than_one() {
-    let app = TestApp::start().await;
-    let dana = admin(&app).await;
-    let count = async || {
-        let before = statements::seen();
-        versions(&dana, "banksia").await.unwrap();
-        statements::seen() - before
-    };
-    let few = count().await;
-    for _ in 0..5 {
-        save(&dana, "banksia", "One more", TEMPLATE).await.unwrap();
-    }
-    let own = newest_own(&dana, "banksia").await;
-    add_usage(&app, &app.seed.banksia.admin, (app.seed.banksia.id, own.id), "succeeded", false).await;
-    assert_eq!(count().await, few);
-    assert!(few > 0 && few <= 10, "{few} statements");
 }

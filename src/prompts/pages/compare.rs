@@ -106,15 +106,35 @@ fn stretch_view(stretch: Stretch) -> AnyView {
 }
 
 fn rows_view(rows: Vec<DiffRow>) -> AnyView {
-    let rows = rows.into_iter().map(row_view).collect_view();
+    let mut previous = (Mark::None, Mark::None);
+    let rows = rows
+        .into_iter()
+        .map(|row| {
+            let marks = marks_of(row.kind);
+            // The word stands above the first line of a stretch, the sign beside each.
+            let words = (marks.0 != previous.0, marks.1 != previous.1);
+            previous = marks;
+            row_view(row, marks, words)
+        })
+        .collect_view();
     view! { <ol class="space-y-px font-mono text-[0.875rem]/6">{rows}</ol> }.into_any()
 }
 
+/// How the two sides of a row are marked.
+const fn marks_of(kind: DiffKind) -> (Mark, Mark) {
+    match kind {
+        DiffKind::Same => (Mark::None, Mark::None),
+        DiffKind::Changed => (Mark::Removed, Mark::Added),
+        DiffKind::Removed => (Mark::Removed, Mark::None),
+        DiffKind::Added => (Mark::None, Mark::Added),
+    }
+}
+
 /// Both sides of a row; an unchanged line is shown once where they stand below each other.
-fn row_view(row: DiffRow) -> AnyView {
+fn row_view(row: DiffRow, marks: (Mark, Mark), words: (bool, bool)) -> AnyView {
     let is_same = row.kind == DiffKind::Same;
-    let before = side_view(row.before, if is_same { Mark::None } else { Mark::Removed });
-    let after = side_view(row.after, if is_same { Mark::None } else { Mark::Added });
+    let before = side_view(row.before, marks.0, words.0);
+    let after = side_view(row.after, marks.1, words.1);
     view! {
         <li class="grid gap-x-4 lg:grid-cols-2">
             {before}
@@ -126,6 +146,7 @@ fn row_view(row: DiffRow) -> AnyView {
     .into_any()
 }
 
+/// What happened to a line, by sign, word and colour.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mark {
     None,
@@ -134,39 +155,51 @@ enum Mark {
 }
 
 impl Mark {
-    const fn class(self) -> &'static str {
+    const fn sign(self) -> &'static str {
         match self {
             Self::None => "",
-            Self::Removed => "bg-error/10",
-            Self::Added => "bg-success/10",
+            Self::Removed => "\u{2212}",
+            Self::Added => "+",
         }
     }
 
-    /// Sign and word, so that colour isn't all that tells.
-    const fn words(self) -> Option<(&'static str, &'static str)> {
+    const fn word(self) -> &'static str {
         match self {
-            Self::None => None,
-            Self::Removed => Some(("\u{2212} Removed", "text-error")),
-            Self::Added => Some(("+ Added", "text-success")),
+            Self::None => "",
+            Self::Removed => "Removed",
+            Self::Added => "Added",
+        }
+    }
+
+    /// Of the line, and of its word.
+    const fn classes(self) -> (&'static str, &'static str) {
+        match self {
+            Self::None => ("", ""),
+            Self::Removed => ("bg-error/10", "text-error"),
+            Self::Added => ("bg-success/10", "text-success"),
         }
     }
 }
 
-fn side_view(line: Option<DiffLine>, mark: Mark) -> AnyView {
+fn side_view(line: Option<DiffLine>, mark: Mark, with_word: bool) -> AnyView {
     let Some(line) = line else {
         return view! { <div class="min-w-0 max-lg:hidden" aria-hidden="true"></div> }.into_any();
     };
-    let words = mark.words().map(|(words, colour)| {
-        view! { <span class=format!("block font-sans text-[0.75rem]/5 font-semibold {colour}")>{words}</span> }
+    let (line_class, word_class) = mark.classes();
+    let word = (with_word && mark != Mark::None).then(|| {
+        view! {
+            <span class=format!("block font-sans text-[0.75rem]/5 font-semibold {word_class}")>{mark.word()}</span>
+        }
     });
     let pieces = line.pieces.into_iter().map(|piece| piece_view(piece, mark)).collect_view();
     view! {
-        <div class=format!("flex min-w-0 gap-3 rounded-sm px-2 {}", mark.class())>
+        <div class=format!("flex min-w-0 gap-2 rounded-sm px-2 {line_class}")>
             <span class="w-7 shrink-0 text-end text-muted select-none" aria-hidden="true">
                 {line.number}
             </span>
+            <span class=format!("w-3 shrink-0 font-semibold select-none {word_class}")>{mark.sign()}</span>
             <div class="min-w-0 flex-1">
-                {words}
+                {word}
                 <span class="block min-h-6 whitespace-pre-wrap wrap-anywhere" dir="auto">
                     {pieces}
                 </span>

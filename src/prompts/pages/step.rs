@@ -5,11 +5,10 @@ use crate::{
     error::AppError,
     ids::PromptId,
     prompts::{
-        api::list_versions,
+        api::{ActivatePrompt, list_versions},
         components::{
-            Choice, ChoiceProblem, FiguresNote, MadeBy, NewerDefault, UseDefaultButton, UseVersionButton, VersionBadge,
-            WayIntoUse, cost_view, edits_defaults, latency_view, overruled_view, success_view, tokens_view, use_step,
-            uses_view, way_into_use,
+            ChoiceProblem, ChooseButton, FiguresNote, MadeBy, NewerDefault, VersionBadge, cost_view, edits_defaults,
+            latency_view, overruled_view, success_view, tokens_view, use_step, uses_view,
         },
         paths,
         prompt::{StepVersions, Version, VersionState},
@@ -32,21 +31,26 @@ pub fn StepPage() -> AnyView {
     let edits_defaults = edits_defaults(&member);
     let tenant = StoredValue::new(member.tenant);
     let step = use_step();
-    let choice = Choice::new();
+    let choose = ServerAction::<ActivatePrompt>::new();
     let versions = Resource::new_blocking(
-        move || (step.get(), choice.version()),
+        move || (step.get(), choose.version().get()),
         move |(step, _)| async move { list_versions(tenant.get_value(), step.ok_or(AppError::NotFound)?).await },
     );
     view! {
         <Title text="Prompts" />
         <Unpack resource=versions let:versions>
-            {step_view(versions, &tenant.get_value(), edits_defaults, choice)}
+            {step_view(versions, &tenant.get_value(), edits_defaults, choose)}
         </Unpack>
     }
     .into_any()
 }
 
-fn step_view(versions: StepVersions, tenant: &TenantSlug, edits_defaults: bool, choice: Choice) -> AnyView {
+fn step_view(
+    versions: StepVersions,
+    tenant: &TenantSlug,
+    edits_defaults: bool,
+    choose: ServerAction<ActivatePrompt>,
+) -> AnyView {
     let step = versions.step;
     let new_version = paths::new_version(tenant, step, None);
     let action = move || {
@@ -65,8 +69,8 @@ fn step_view(versions: StepVersions, tenant: &TenantSlug, edits_defaults: bool, 
             action
         />
         <div class="space-y-6">
-            <Notices versions=versions.clone() tenant=tenant.clone() choice edits_defaults />
-            {versions_card(&versions, tenant, edits_defaults, choice)}
+            <Notices versions=versions.clone() tenant=tenant.clone() choose edits_defaults />
+            {versions_card(&versions, tenant, edits_defaults, choose)}
             {compare_card(&versions, tenant)}
         </div>
     }
@@ -75,16 +79,19 @@ fn step_view(versions: StepVersions, tenant: &TenantSlug, edits_defaults: bool, 
 
 /// What was just done, what went wrong, and what is worth knowing.
 #[component]
-fn Notices(versions: StepVersions, tenant: TenantSlug, choice: Choice, edits_defaults: bool) -> impl IntoView {
+fn Notices(
+    versions: StepVersions,
+    tenant: TenantSlug,
+    choose: ServerAction<ActivatePrompt>,
+    edits_defaults: bool,
+) -> impl IntoView {
     let query = use_query_map();
     let in_use = versions.version_in_use().map(|version| version.name);
     let done = move || {
         let done = query.read().get("done")?;
-        let message = in_use.filter(|_| choice.error().get().is_none()).map(|name| match done.as_str() {
-            "default" => format!("The default answers again: {}.", name.in_sentence()),
-            _ => format!("{name} is in use from now on."),
-        })?;
-        Some(view! { <Alert tone=Tone::Done title=message /> })
+        let is_refused = choose.value().with(|answer| matches!(answer, Some(Err(_))));
+        let name = in_use.filter(|_| done == "activated" && !is_refused)?;
+        Some(view! { <Alert tone=Tone::Done title=format!("{name} is in use from now on.") /> })
     };
     let newer = versions.newer_default.and_then(|name| {
         let default = versions.versions.iter().find(|version| version.state == VersionState::CurrentDefault)?;
@@ -102,14 +109,19 @@ fn Notices(versions: StepVersions, tenant: TenantSlug, choice: Choice, edits_def
         }
     });
     view! {
-        <ChoiceProblem error=choice.error() />
+        <ChoiceProblem choose />
         {done}
         {newer}
         {no_trials}
     }
 }
 
-fn versions_card(versions: &StepVersions, tenant: &TenantSlug, edits_defaults: bool, choice: Choice) -> AnyView {
+fn versions_card(
+    versions: &StepVersions,
+    tenant: &TenantSlug,
+    edits_defaults: bool,
+    choose: ServerAction<ActivatePrompt>,
+) -> AnyView {
     let mut columns = vec![Column::new("Version"), Column::new("What it is for")];
     if !edits_defaults {
         let figures = ["Uses", "Success", "Mean time", "Tokens", "Cost", "Overruled"];
@@ -120,7 +132,7 @@ fn versions_card(versions: &StepVersions, tenant: &TenantSlug, edits_defaults: b
         .versions
         .iter()
         .map(|version| {
-            let row = VersionRow { tenant, edits_defaults, in_use: versions.in_use, choice };
+            let row = VersionRow { tenant, edits_defaults, in_use: versions.in_use, choose };
             row.view(version, versions.time_zone)
         })
         .collect_view();
@@ -142,7 +154,7 @@ struct VersionRow<'a> {
     tenant: &'a TenantSlug,
     edits_defaults: bool,
     in_use: PromptId,
-    choice: Choice,
+    choose: ServerAction<ActivatePrompt>,
 }
 
 impl VersionRow<'_> {
@@ -176,7 +188,8 @@ impl VersionRow<'_> {
         view! {
             <Row>
                 <LinkCell href>
-                    <span class="mr-2 font-semibold whitespace-nowrap">{name.to_string()}</span>
+                    <span class="mr-1 font-semibold whitespace-nowrap">{name.to_string()}</span>
+                    " "
                     <VersionBadge state />
                 </LinkCell>
                 <Cell>
@@ -199,9 +212,8 @@ impl VersionRow<'_> {
     }
 
     fn actions(&self, version: &Version) -> AnyView {
-        let (tenant, step, in_use, choice) = (self.tenant.clone(), version.step, self.in_use, self.choice);
         let try_out = (!self.edits_defaults && version.state != VersionState::InUse).then(|| {
-            let href = paths::try_out(self.tenant, step, version.id);
+            let href = paths::try_out(self.tenant, version.step, version.id);
             let name = format!(" {}", version.name.in_sentence());
             view! {
                 <a class="text-link inline-flex min-h-11 items-center whitespace-nowrap" href=href>
@@ -210,25 +222,15 @@ impl VersionRow<'_> {
                 </a>
             }
         });
-        let choose = match way_into_use(version, self.edits_defaults) {
-            WayIntoUse::Activate => view! {
-                <UseVersionButton
-                    tenant
-                    step
-                    id=version.id
-                    name=version.name
-                    in_use
-                    choice
-                    variant=ButtonVariant::Secondary
-                />
-            }
-            .into_any(),
-            WayIntoUse::GoBack => view! { <UseDefaultButton tenant step in_use choice /> }.into_any(),
-            WayIntoUse::None => ().into_any(),
-        };
         view! {
             {try_out}
-            {choose}
+            <ChooseButton
+                tenant=self.tenant.clone()
+                version=version.clone()
+                in_use=self.in_use
+                edits_defaults=self.edits_defaults
+                choose=self.choose
+            />
         }
         .into_any()
     }

@@ -4,11 +4,10 @@ use crate::{
     app::use_viewer,
     error::AppError,
     prompts::{
-        api::get_version,
+        api::{ActivatePrompt, get_version},
         components::{
-            Choice, ChoiceProblem, FiguresNote, MadeBy, UseDefaultButton, UseVersionButton, VersionBadge, WayIntoUse,
-            cost_view, edits_defaults, latency_view, overruled_view, success_view, tokens_view, use_prompt_id,
-            use_step, uses_view, way_into_use,
+            ChoiceProblem, ChooseButton, FiguresNote, MadeBy, VersionBadge, cost_view, edits_defaults, latency_view,
+            overruled_view, success_view, tokens_view, use_prompt_id, use_step, uses_view,
         },
         paths,
         prompt::{Version, VersionDetails, VersionState},
@@ -31,9 +30,9 @@ pub fn VersionPage() -> AnyView {
     let edits_defaults = edits_defaults(&member);
     let tenant = StoredValue::new(member.tenant);
     let (step, id) = (use_step(), use_prompt_id());
-    let choice = Choice::new();
+    let choose = ServerAction::<ActivatePrompt>::new();
     let details = Resource::new_blocking(
-        move || (step.get(), id.get(), choice.version()),
+        move || (step.get(), id.get(), choose.version().get()),
         move |(step, id, _)| async move {
             let (step, id) = step.zip(id).ok_or(AppError::NotFound)?;
             get_version(tenant.get_value(), step, id).await
@@ -42,13 +41,18 @@ pub fn VersionPage() -> AnyView {
     view! {
         <Title text="Prompts" />
         <Unpack resource=details let:details>
-            {version_view(details, &tenant.get_value(), edits_defaults, choice)}
+            {version_view(details, &tenant.get_value(), edits_defaults, choose)}
         </Unpack>
     }
     .into_any()
 }
 
-fn version_view(details: VersionDetails, tenant: &TenantSlug, edits_defaults: bool, choice: Choice) -> AnyView {
+fn version_view(
+    details: VersionDetails,
+    tenant: &TenantSlug,
+    edits_defaults: bool,
+    choose: ServerAction<ActivatePrompt>,
+) -> AnyView {
     let version = &details.version;
     let step = version.step;
     let new_version = paths::new_version(tenant, step, Some(version.id));
@@ -72,8 +76,8 @@ fn version_view(details: VersionDetails, tenant: &TenantSlug, edits_defaults: bo
         />
         <div class="space-y-6">
             <SavedNotice state edits_defaults />
-            <ChoiceProblem error=choice.error() />
-            {actions(&details, tenant, edits_defaults, choice)}
+            <ChoiceProblem choose />
+            {actions(&details, tenant, edits_defaults, choose)}
             {about_card(&details)}
             {template_card(&details)}
             {(!edits_defaults).then(|| figures_card(version))}
@@ -103,7 +107,12 @@ fn SavedNotice(state: VersionState, edits_defaults: bool) -> impl IntoView {
     }
 }
 
-fn actions(details: &VersionDetails, tenant: &TenantSlug, edits_defaults: bool, choice: Choice) -> Option<AnyView> {
+fn actions(
+    details: &VersionDetails,
+    tenant: &TenantSlug,
+    edits_defaults: bool,
+    choose: ServerAction<ActivatePrompt>,
+) -> Option<AnyView> {
     let version = &details.version;
     let (step, in_use) = (version.step, details.in_use);
     if version.state == VersionState::InUse {
@@ -117,29 +126,13 @@ fn actions(details: &VersionDetails, tenant: &TenantSlug, edits_defaults: bool, 
         }
     });
     let compare = format!("{}?a={in_use}&b={}", paths::compare(tenant, step), version.id);
-    let choose = match way_into_use(version, edits_defaults) {
-        WayIntoUse::Activate => view! {
-            <UseVersionButton
-                tenant=tenant.clone()
-                step
-                id=version.id
-                name=version.name
-                in_use
-                choice
-                variant=ButtonVariant::Secondary
-            />
-        }
-        .into_any(),
-        WayIntoUse::GoBack => view! { <UseDefaultButton tenant=tenant.clone() step in_use choice /> }.into_any(),
-        WayIntoUse::None => ().into_any(),
-    };
     let buttons = view! {
         <div class="flex flex-wrap items-center gap-3">
             {try_out}
             <LinkButton href=compare variant=ButtonVariant::Secondary>
                 "Compare with the version in use"
             </LinkButton>
-            {choose}
+            <ChooseButton tenant=tenant.clone() version=version.clone() in_use edits_defaults choose />
         </div>
     };
     Some(buttons.into_any())

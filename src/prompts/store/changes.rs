@@ -1,10 +1,10 @@
 //! Making versions and choosing the one in use. The audit trail is written with each.
 
-use super::{ActivePrompt, PromptVersion, SUBJECT, WorkflowStep, find_active, lock_step};
+use super::{PromptVersion, SUBJECT, WorkflowStep, find_active, find_version_of, lock_step};
 use crate::{
     audit::{event::Action, store as audit},
     error::AppError,
-    ids::{PromptId, TenantId},
+    ids::PromptId,
     platform::database::TenantTx,
     prompts::new_prompt::NewPrompt,
 };
@@ -44,58 +44,43 @@ pub async fn insert_version(tx: &mut TenantTx, step: WorkflowStep, new: &NewProm
     Ok(PromptVersion { tenant_id, id, version })
 }
 
-/// Puts a version of the tenant's own in use, a newer or an older one. `expected` is the version in
-/// use on the page that asks: if somebody has chosen another one meanwhile, nothing happens.
+/// Puts a version in use: one of the tenant's own, a newer or an older one, or the current default,
+/// which then answers because nothing of the tenant's own does. `expected` is the version in use on the
+/// page that asks: if somebody has chosen another one meanwhile, nothing happens.
 pub async fn activate(tx: &mut TenantTx, step: WorkflowStep, id: PromptId, expected: PromptId) -> Result<(), AppError> {
-    let tenant_id = tx.tenant_id();
     lock_step(tx, step).await?;
-    let current = find_active(tx, step).await?;
-    if current.version.id == id {
+    let replaced = find_active(tx, step).await?.version;
+    if replaced.id == id {
         return Ok(());
     }
-    require_expected(&current, expected)?;
-    let version = sqlx::query_scalar!(
-        "select prompt_version from prompt_templates where tenant_id = $1 and id = $2 and workflow_step = $3",
-        tenant_id.uuid(),
-        id.uuid(),
-        step.as_str(),
-    )
-    .fetch_one(tx.connection())
-    .await?;
-    retire(tx, step, Some(id)).await?;
-    sqlx::query!(
-        "update prompt_templates set is_active = true, replaced_by = null, replaced_at = null
-         where tenant_id = $1 and id = $2",
-        tenant_id.uuid(),
-        id.uuid(),
-    )
-    .execute(tx.connection())
-    .await?;
-    let chosen = PromptVersion { tenant_id, id, version };
-    record_choice(tx, step, chosen, current.version).await
+    require_expected(replaced, expected)?;
+    let chosen = find_version_of(tx, step, id).await?.version;
+    if chosen.tenant_id == tx.tenant_id() {
+        retire(tx, step, Some(id)).await?;
+        put_in_use(tx, id).await?;
+    } else {
+        retire(tx, step, None).await?;
+        if find_active(tx, step).await?.version.id != id {
+            return Err(AppError::not_possible(
+                "This is not the current default. Start a new version from it if you want to use its text.",
+            ));
+        }
+    }
+    let details = json!({
+        "step": step,
+        "version": chosen.version,
+        "owner": chosen.name().owner,
+        "replaced_version": replaced.version,
+        "replaced_owner": replaced.name().owner,
+    });
+    audit::record(tx, Action::PromptActivated, SUBJECT, id.uuid(), details).await
 }
 
-/// Takes the tenant's own version out of use, so that the default answers again.
-pub async fn use_default(tx: &mut TenantTx, step: WorkflowStep, expected: PromptId) -> Result<(), AppError> {
-    if tx.tenant_id() == TenantId::SYSTEM {
-        return Err(AppError::not_possible("These are the defaults. Choose another version instead."));
-    }
-    lock_step(tx, step).await?;
-    let current = find_active(tx, step).await?;
-    if current.version.tenant_id == TenantId::SYSTEM {
+fn require_expected(current: PromptVersion, expected: PromptId) -> Result<(), AppError> {
+    if current.id == expected {
         return Ok(());
     }
-    require_expected(&current, expected)?;
-    retire(tx, step, None).await?;
-    let chosen = find_active(tx, step).await?.version;
-    record_choice(tx, step, chosen, current.version).await
-}
-
-fn require_expected(current: &ActivePrompt, expected: PromptId) -> Result<(), AppError> {
-    if current.version.id == expected {
-        return Ok(());
-    }
-    let name = current.version.name().in_sentence();
+    let name = current.name().in_sentence();
     Err(AppError::not_possible(format!(
         "Somebody else has activated {name} meanwhile. Nothing was changed. Look at it, then decide again."
     )))
@@ -116,18 +101,15 @@ async fn retire(tx: &mut TenantTx, step: WorkflowStep, replaced_by: Option<Promp
     Ok(())
 }
 
-async fn record_choice(
-    tx: &mut TenantTx,
-    step: WorkflowStep,
-    chosen: PromptVersion,
-    replaced: PromptVersion,
-) -> Result<(), AppError> {
-    let details = json!({
-        "step": step,
-        "version": chosen.version,
-        "owner": chosen.name().owner,
-        "replaced_version": replaced.version,
-        "replaced_owner": replaced.name().owner,
-    });
-    audit::record(tx, Action::PromptActivated, SUBJECT, chosen.id.uuid(), details).await
+async fn put_in_use(tx: &mut TenantTx, id: PromptId) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    sqlx::query!(
+        "update prompt_templates set is_active = true, replaced_by = null, replaced_at = null
+         where tenant_id = $1 and id = $2",
+        tenant_id.uuid(),
+        id.uuid(),
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
 }
