@@ -4,6 +4,8 @@ pub mod builtin;
 pub mod provider;
 #[cfg(feature = "ssr")]
 pub mod steps;
+#[cfg(feature = "ssr")]
+pub mod verbatim;
 
 /// The name of the built-in engine, wherever the model behind something is recorded.
 pub const BUILT_IN: &str = "built-in";
