@@ -3,6 +3,8 @@
 pub mod builtin;
 pub mod provider;
 #[cfg(feature = "ssr")]
+pub mod render;
+#[cfg(feature = "ssr")]
 pub mod steps;
 #[cfg(feature = "ssr")]
 pub mod verbatim;
