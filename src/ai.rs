@@ -5,6 +5,8 @@ pub mod provider;
 #[cfg(feature = "ssr")]
 pub mod render;
 #[cfg(feature = "ssr")]
+pub mod schema;
+#[cfg(feature = "ssr")]
 pub mod steps;
 #[cfg(feature = "ssr")]
 pub mod verbatim;
