@@ -1,6 +1,8 @@
 //! What suggests: providers, the built-in engine, and the rules that both keep.
 
 pub mod builtin;
+#[cfg(feature = "ssr")]
+pub mod masking;
 pub mod provider;
 #[cfg(feature = "ssr")]
 pub mod render;
