@@ -65,7 +65,7 @@ impl Masker {
     /// masked before it.
     pub fn read_ahead(&mut self, text: &str) {
         let words = words::split(text);
-        for (first, last) in strangers::find(text, &words) {
+        for (first, last) in strangers::find(text, &words, &self.names) {
             self.names.learn(&words[first..=last]);
         }
     }
@@ -77,7 +77,7 @@ impl Masker {
     pub fn mask(&mut self, text: &str) -> String {
         let words = words::split(text);
         let mut spans = formats::find(text);
-        for (first, last) in strangers::find(text, &words) {
+        for (first, last) in strangers::find(text, &words, &self.names) {
             let owner = self.names.learn(&words[first..=last]);
             spans.push(Span::of_name(words[first].start..words[last].end, Kind::Person, owner));
         }

@@ -206,6 +206,8 @@ mod tests {
         assert_eq!(full["properties"]["questions"]["maxItems"], 5);
         let portable = output_schema(QUESTIONS);
         assert_eq!(portable["properties"]["questions"]["description"], "From 3 to 5 items.");
+        let conditions = output_schema(WorkflowStep::AnalyseConditions);
+        assert_eq!(conditions["properties"]["confidence"]["description"], "From 0 to 1.");
         for step in WorkflowStep::ALL {
             for part in all_in(output_schema(*step)) {
                 for keyword in ["minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "format"] {

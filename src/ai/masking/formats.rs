@@ -105,6 +105,7 @@ mod tests {
             ("born 1990-04-03", "1990-04-03"),
             ("3/4/1990 (DOB)", "3/4/1990"),
             ("his birthday is 3 April", "3 April"),
+            ("Birthday 5th May. She fell", "5th May"),
         ] {
             assert_eq!(found(text), [format!("DateOfBirth {date}")], "{text}");
         }
@@ -130,6 +131,8 @@ mod tests {
             "3/45 The Esplanade",
             "12a St Georges Rd",
             "12 smith street",
+            "20 park st",
+            "U3/12 Acacia Ave",
             "PO Box 123",
             "14-16 Old Ferry Road Fernhollow QLD",
         ] {

@@ -4,8 +4,31 @@ use super::{lists, words::Word};
 
 /// Words that show, after a word that opens a sentence, that it is the word and no name: "Will you", "Hope the".
 const AFTER_WORD: &[&str] = &[
-    "the", "a", "an", "this", "that", "these", "those", "it", "he", "she", "they", "we", "you", "i", "of", "there",
-    "everyone", "someone", "be", "not",
+    "the",
+    "a",
+    "an",
+    "this",
+    "that",
+    "these",
+    "those",
+    "it",
+    "he",
+    "she",
+    "they",
+    "we",
+    "you",
+    "i",
+    "of",
+    "there",
+    "everyone",
+    "someone",
+    "be",
+    "not",
+    "day",
+    "morning",
+    "afternoon",
+    "weather",
+    "people",
 ];
 
 /// The same after "Will" and "May" in terse notes: "Will monitor", "May need".

@@ -180,13 +180,12 @@ impl NameTable {
     /// person's. From now on its parts are masked too.
     pub fn learn(&mut self, name: &[Word<'_>]) -> usize {
         let all: Vec<String> = name.iter().map(|word| word.folded.clone()).collect();
-        let known = self.forms.get(&all.join(" ")).filter(|form| form.kind == Kind::Person);
-        if let Some(form) = known {
-            return form.owner;
+        if let Some(owner) = self.owner_of_person(&all.join(" ")) {
+            return owner;
         }
-        let by_first_name = all.first().and_then(|first| self.forms.get(first)).copied();
-        let owner = match by_first_name {
-            Some(form) if form.kind == Kind::Person && self.owners.get(form.owner) == Some(&1) => form.owner,
+        let by_part = |word: Option<&String>| self.owner_of_person(word?);
+        let owner = match (by_part(all.first()), by_part(all.last())) {
+            (Some(first), last) if last == Some(first) || self.owners.get(first) == Some(&1) => first,
             _ => self.new_owner(all.len()),
         };
         self.add(&all, Form { owner, kind: Kind::Person, rule: rule_of_stranger(&all) });
@@ -197,6 +196,11 @@ impl NameTable {
             }
         }
         owner
+    }
+
+    /// Whether a folded word alone is a person's name.
+    pub fn is_person(&self, word: &str) -> bool {
+        self.owner_of_person(word).is_some()
     }
 
     /// Every name in the text, the longest form first.
@@ -236,6 +240,10 @@ impl NameTable {
         let name = word.folded.strip_suffix('s').filter(|name| name.chars().count() > 2)?;
         let form = self.forms.get(name).filter(|form| form.kind == Kind::Person && form.rule == Rule::AnyCase)?;
         (!lists::is_word(&word.folded)).then_some(*form)
+    }
+
+    fn owner_of_person(&self, name: &str) -> Option<usize> {
+        self.forms.get(name).filter(|form| form.kind == Kind::Person).map(|form| form.owner)
     }
 
     fn new_owner(&mut self, words: usize) -> usize {
@@ -285,7 +293,7 @@ fn rule_of_part(word: &str) -> Option<Rule> {
 fn rule_of_stranger(words: &[String]) -> Rule {
     match words {
         [word] if lists::is_word(word) => Rule::AlsoAWord,
-        [word] if word.len() >= 4 && lists::is_given_name(word) => Rule::AnyCase,
+        [word] if word.chars().count() > 2 && lists::is_given_name(word) => Rule::AnyCase,
         _ => Rule::Capitalised,
     }
 }
@@ -312,7 +320,7 @@ fn counts(rule: Rule, text: &str, words: &[Word<'_>], at: usize, count: usize) -
     let name = &words[at..at + count];
     match rule {
         Rule::AnyCase => true,
-        Rule::Capitalised => name[0].is_capitalised(),
+        Rule::Capitalised => name[0].is_capitalised() || name[0].is_caseless(),
         Rule::AlsoAWord => name[0].is_capitalised() && !is_plainly_the_word(text, words, at),
     }
 }

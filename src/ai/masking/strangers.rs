@@ -3,8 +3,8 @@
 
 mod cues;
 
-use super::{homonym::is_plainly_the_word, lists, words::Word};
-use cues::{BEFORE_PLACES, BY_PERSONS, PARTICLES, PLACE_NOUNS, RELATIONS, STRICT_TITLES, TITLES, TO_PERSONS};
+use super::{homonym::is_plainly_the_word, lists, names::NameTable, words::Word};
+use cues::{BEFORE_PLACES, BY_PERSONS, LABELS, PARTICLES, PLACE_NOUNS, RELATIONS, STRICT_TITLES, TITLES, TO_PERSONS};
 
 /// A name has no more words than this.
 const MOST_WORDS: usize = 4;
@@ -20,9 +20,10 @@ enum Hint {
     None,
 }
 
-/// First and last word of every name of a stranger, in order and apart from each other.
-pub(super) fn find(text: &str, words: &[Word<'_>]) -> Vec<(usize, usize)> {
-    let reading = Reading { text, words };
+/// First and last word of every name of a stranger, in order and apart from each other. Names in the
+/// table count as given names, so that an unknown surname after one is found.
+pub(super) fn find(text: &str, words: &[Word<'_>], names: &NameTable) -> Vec<(usize, usize)> {
+    let reading = Reading { text, words, names };
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
@@ -39,6 +40,7 @@ pub(super) fn find(text: &str, words: &[Word<'_>]) -> Vec<(usize, usize)> {
 struct Reading<'t> {
     text: &'t str,
     words: &'t [Word<'t>],
+    names: &'t NameTable,
 }
 
 impl Reading<'_> {
@@ -48,8 +50,8 @@ impl Reading<'_> {
             return false;
         }
         match self.hint(at) {
-            Hint::Certain => self.may_be_name(word),
-            Hint::Strong if word.is_capitalised() => self.may_be_name(word) && !(word.opens && is_adverb(word)),
+            Hint::Certain => self.may_be_name(at),
+            Hint::Strong if word.is_capitalised() => self.may_be_name(at) && !(word.opens && is_adverb(word)),
             Hint::Strong | Hint::None => self.is_given_name(at),
         }
     }
@@ -61,12 +63,15 @@ impl Reading<'_> {
         if beside && (STRICT_TITLES.contains(&before) || self.introduces_by_name(at)) {
             return Hint::Certain;
         }
-        let apposed = !self.words[at].opens && matches!(self.gap_before(at).trim(), "" | ",");
-        let titled = beside && TITLES.contains(&before);
-        let related = apposed && RELATIONS.contains(&before) && !self.is_sentence_before(at);
+        let gap = self.gap_before(at).trim();
+        let titled =
+            beside && (TITLES.contains(&before) || (before.len() == 1 && TITLES.contains(&self.folded(at, -2))));
+        let apposed = gap == "(" || (!self.words[at].opens && matches!(gap, "" | ","));
+        let related = apposed && RELATIONS.contains(&before) && !self.goes_on_after_comma(at);
+        let labelled = matches!(gap, ":" | "-" | "–") && LABELS.contains(&before);
         let told = beside && TO_PERSONS.contains(&before);
         let speaks = self.gap_after(at).trim().is_empty() && BY_PERSONS.contains(&self.folded(at, 1));
-        if titled || related || told || speaks || self.is_speaker(at) { Hint::Strong } else { Hint::None }
+        if titled || related || labelled || told || speaks || self.is_speaker(at) { Hint::Strong } else { Hint::None }
     }
 
     /// "My name is Karen", "her name was Karen", "a man named Karen", "known as Karen".
@@ -77,12 +82,12 @@ impl Reading<'_> {
         (named && owned) || first == "named" || (second == "known" && first == "as" && self.words[at].is_capitalised())
     }
 
-    /// "I told my manager, Karen" has a name after the comma, "the manager, Then" and "with staff. Then" don't.
-    fn is_sentence_before(&self, at: usize) -> bool {
+    /// "My manager, karen" is less likely a name than the next part of a sentence.
+    fn goes_on_after_comma(&self, at: usize) -> bool {
         self.gap_before(at).contains(',') && !self.words[at].is_capitalised()
     }
 
-    /// "Karen: I said no", where the line goes on as speech or the label comes back.
+    /// "Karen: I said no", where the line goes on as speech; for common given names always.
     fn is_speaker(&self, at: usize) -> bool {
         let word = &self.words[at];
         let first_in_line = at == 0 || self.gap_before(at).contains('\n');
@@ -93,8 +98,12 @@ impl Reading<'_> {
         quoted || lists::is_given_name(&word.folded)
     }
 
-    fn may_be_name(&self, word: &Word<'_>) -> bool {
-        lists::is_given_name(&word.folded) || !lists::is_no_name(&word.folded)
+    /// Any word but those that never are, unless they begin a surname such as "Van Dyk".
+    fn may_be_name(&self, at: usize) -> bool {
+        let word = self.folded(at, 0);
+        let particle = PARTICLES.contains(&word)
+            && self.words.get(at + 1).is_some_and(|next| next.is_capitalised() && !next.opens);
+        particle || lists::is_given_name(word) || !lists::is_no_name(word)
     }
 
     /// A common given name: with a capital anywhere, unless the word means something else there; in
@@ -104,7 +113,8 @@ impl Reading<'_> {
         if self.is_place(at) {
             return false;
         }
-        if !lists::is_given_name(&word.folded) {
+        let given = lists::is_given_name(&word.folded);
+        if !given && !self.names.is_person(&word.folded) {
             return word.is_capitalised() && is_bare_possessive(&word.folded);
         }
         if lists::is_word(&word.folded) {
@@ -112,7 +122,7 @@ impl Reading<'_> {
             return meant && !lists::is_no_name(&word.folded) && !is_plainly_the_word(self.text, self.words, at);
         }
         let plain = word.is_capitalised() && !word.is_all_capitals();
-        plain || word.length() >= 4
+        plain || (given && word.length() >= 4)
     }
 
     fn is_place(&self, at: usize) -> bool {
@@ -189,17 +199,21 @@ fn is_adverb(word: &Word<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::find;
-    use crate::ai::masking::words;
+    use crate::ai::masking::{names::NameTable, words};
 
     fn found(text: &str) -> Vec<&str> {
         let words = words::split(text);
-        find(text, &words).into_iter().map(|(first, last)| &text[words[first].start..words[last].end]).collect()
+        find(text, &words, &NameTable::default())
+            .into_iter()
+            .map(|(first, last)| &text[words[first].start..words[last].end])
+            .collect()
     }
 
     #[test]
     fn names_after_titles() {
         assert_eq!(found("Dr. Okonkwo and Mrs chen saw Nurse Oyelaran"), ["Okonkwo", "chen", "Oyelaran"]);
         assert_eq!(found("Sister Bernadette Quill came"), ["Bernadette Quill"]);
+        assert_eq!(found("Dr Van Der Merwe and Constable A. Brownlow"), ["Van Der Merwe", "Brownlow"]);
         assert!(found("the Dr visited, rang Nurse On Call, Officer In Charge").is_empty());
     }
 
@@ -209,6 +223,7 @@ mod tests {
         assert_eq!(found("support worker Bo and team leader Jo van der Berg"), ["Bo", "Jo van der Berg"]);
         assert_eq!(found("I rang my manager, Oluchi, about it"), ["Oluchi"]);
         assert_eq!(found("his mum karen came"), ["karen"]);
+        assert_eq!(found("her mother (Jacinda). Reporter: Nomfundo Dlamini"), ["Jacinda", "Nomfundo Dlamini"]);
         assert!(found("His mother came. The manager, Then the staff. Support worker Monday").is_empty());
     }
 

@@ -45,6 +45,10 @@ fn a_stranger_is_known_once_named() {
     let mut masker = Masker::new(&known());
     assert_eq!(masker.mask("his neighbour Zeb Quillfeather came"), "his neighbour [PERSON_1] came");
     assert_eq!(masker.mask("Quillfeather left"), "[PERSON_1B] left");
+    let mut masker = Masker::new(&known());
+    assert_eq!(masker.mask("Priya J Nair"), "[PERSON_1] J [PERSON_1B]");
+    let mut masker = Masker::new(&known());
+    assert_eq!(masker.mask("Priya Ramanathanova and Samuel were there"), "[PERSON_1] and [PERSON_2] were there");
     let mut ahead = Masker::new(&known());
     ahead.read_ahead("his neighbour Zeb");
     assert_eq!(ahead.mask("Zeb was loud"), "[PERSON_1] was loud");
@@ -101,6 +105,16 @@ fn many_names_are_no_burden() {
     assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
     assert!(masked.starts_with("Then [PERSON_1] hit the wall and [PERSON_2] was told at 10:30. "));
     assert_eq!(masker.restore(&masked), text);
+}
+
+#[test]
+fn hostile_texts_come_back_too() {
+    for piece in ["O'", "Dr ", "Samuel, ", "van der ", "[PERSON_1", "Karen: ", "his mum Karen van "] {
+        let text = piece.repeat(60_000 / piece.len());
+        let mut masker = Masker::new(&known());
+        let masked = masker.mask(&text);
+        assert_eq!(masker.restore(&masked), text, "{piece}");
+    }
 }
 
 /// Pieces of accounts, with names in every dress and what only looks like something.
@@ -169,6 +183,8 @@ proptest! {
     fn no_known_name_and_no_number_is_left(pieces in prop::collection::vec(piece(), 0..30)) {
         let text = pieces.join(" ");
         let masked = masked(&text);
+        let placeholder = regex::Regex::new(r"\[[A-Z_]+_[0-9]+[A-Z]*\]").expect("a pattern");
+        let masked = placeholder.replace_all(&masked, "SOMEBODY").into_owned();
         let words = words::split(&masked);
         for (at, word) in words.iter().enumerate() {
             let hidden = ["samuel", "okafor", "mei", "obrien", "banksia", "honeyeater", "priya", "nair"];
@@ -180,58 +196,4 @@ proptest! {
             prop_assert!(!masked.contains(left), "{left} in {masked}");
         }
     }
-}
-
-#[test]
-fn zz_scratch() {
-    use std::fmt::Write;
-    let mut out = String::new();
-    let names = KnownNames {
-        participants: [
-            "Mark Day",
-            "Daisy Short",
-            "Rose Park",
-            "Joy Bell",
-            "Jean-Luc de la Cruz",
-            "Li Na",
-            "D'Angelo Smith",
-            "Ng Thi Lan",
-            "Sunny Power",
-            "小明",
-            "محمد علي",
-            "Maree (Maz) O'Dea",
-            "Dr Ann Bo",
-        ]
-        .map(str::to_owned)
-        .into(),
-        people: ["Will Ward", "Hope Young", "Sam"].map(str::to_owned).into(),
-        places: ["Newtown House", "Unit 4, 20 Park Street, Dubbo NSW 2830", "Lounge", "House 2", "The Cottage"]
-            .map(str::to_owned)
-            .into(),
-    };
-    for text in std::fs::read_to_string("/tmp/w/scratch/tricky.txt").unwrap().lines() {
-        let mut masker = Masker::new(&names);
-        let masked = masker.mask(text);
-        assert_eq!(masker.restore(&masked), text);
-        writeln!(out, "{text}\n    {masked}").unwrap();
-    }
-    let many = KnownNames {
-        participants: (0..2_000).map(|n| format!("Given{n} Middle{} Family{n}", n % 50)).collect(),
-        ..KnownNames::default()
-    };
-    let started = std::time::Instant::now();
-    let mut masker = Masker::new(&many);
-    writeln!(out, "new: {:?}", started.elapsed()).unwrap();
-    let started = std::time::Instant::now();
-    masker.mask("He fell");
-    writeln!(out, "first: {:?}", started.elapsed()).unwrap();
-    let text = "Then Given77 Middle27 Family77 hit the wall and family1999 was told at 10:30. ".repeat(250);
-    let started = std::time::Instant::now();
-    masker.mask(&text);
-    writeln!(out, "20k: {:?}", started.elapsed()).unwrap();
-    let text = "Zoë fell é – “I’m fine” ".repeat(800);
-    let started = std::time::Instant::now();
-    masker.mask(&text);
-    writeln!(out, "20k unicode: {:?}", started.elapsed()).unwrap();
-    std::fs::write("/tmp/w/scratch/masked.txt", out).unwrap();
 }

@@ -50,9 +50,14 @@ pub(super) fn folded(word: &str) -> String {
 }
 
 impl Word<'_> {
-    /// Whether its first letter is a capital, or its script has none.
+    /// Whether its first letter is a capital.
     pub fn is_capitalised(&self) -> bool {
-        self.text.chars().find(|c| c.is_alphabetic()).is_some_and(|c| c.is_uppercase() || !c.is_lowercase())
+        self.text.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase)
+    }
+
+    /// Whether its script has no capitals.
+    pub fn is_caseless(&self) -> bool {
+        !self.text.chars().any(|c| c.is_uppercase() || c.is_lowercase())
     }
 
     /// Whether it is written in capitals only.
@@ -121,7 +126,7 @@ fn run_end(text: &str, start: usize) -> usize {
 }
 
 fn opens_after(before: &Word<'_>, gap: &str) -> bool {
-    let shortened = SHORTENINGS.contains(&before.folded.as_str()) || before.length() == 1;
+    let shortened = SHORTENINGS.contains(&before.folded.as_str()) || (before.length() == 1 && before.is_alphabetic());
     let quotes = gap.chars().count() > 1 && gap.chars().next_back().is_some_and(is_apostrophe);
     quotes
         || gap.chars().any(|c| match c {

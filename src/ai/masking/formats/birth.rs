@@ -3,7 +3,7 @@
 use super::alone;
 use crate::ai::masking::{pattern::compiled, placeholder::Kind, span::Span};
 use regex::Regex;
-use std::sync::LazyLock;
+use std::{ops::Range, sync::LazyLock};
 
 const MONTH: &str = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?-u:\b)\.?";
 
@@ -27,6 +27,10 @@ static PATTERNS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 /// Adds every date of birth in the text.
 pub(super) fn find(text: &str, spans: &mut Vec<Span>) {
     for pattern in PATTERNS.iter() {
-        spans.extend(alone(pattern, text).into_iter().map(|range| Span::of(range, Kind::DateOfBirth)));
+        for Range { start, end } in alone(pattern, text) {
+            // A full stop after a month may end the sentence.
+            let date = text[start..end].trim_end_matches('.');
+            spans.push(Span::of(start..start + date.len(), Kind::DateOfBirth));
+        }
     }
 }

@@ -148,6 +148,28 @@ pub(super) const RELATIONS: &[&str] = &[
     "guy",
 ];
 
+/// Labels before a name: "Reporter: Karen".
+pub(super) const LABELS: &[&str] = &[
+    "name",
+    "reporter",
+    "author",
+    "signed",
+    "witness",
+    "manager",
+    "leader",
+    "supervisor",
+    "coordinator",
+    "worker",
+    "mother",
+    "father",
+    "guardian",
+    "partner",
+    "doctor",
+    "gp",
+    "nurse",
+    "by",
+];
+
 /// Verbs whose object is a person.
 pub(super) const TO_PERSONS: &[&str] = &[
     "told",
