@@ -425,11 +425,8 @@ fn tried_by(output: Value, maker: Maker) -> TriedOutput {
 fn tried<T: Serialize>(what: &str, made: Vec<Made<Vec<T>>>) -> TriedOutput {
     let problem = made.iter().find_map(|made| made.maker.fallback);
     let maker = made.first().map(|made| made.maker.model.clone()).unwrap_or_default();
-    let phases: Vec<_> = Phase::ALL
-        .into_iter()
-        .zip(&made)
-        .map(|(phase, made)| json!({ "phase": phase, what: made.output }))
-        .collect();
+    let phases: Vec<_> =
+        Phase::ALL.into_iter().zip(&made).map(|(phase, made)| json!({ "phase": phase, what: made.output })).collect();
     TriedOutput { output: json!({ "phases": phases }), maker, problem }
 }
 
