@@ -8,6 +8,8 @@ pub mod breaker;
 #[cfg(feature = "ssr")]
 pub mod client;
 #[cfg(feature = "ssr")]
+pub mod evaluation;
+#[cfg(feature = "ssr")]
 pub mod injection;
 #[cfg(feature = "ssr")]
 pub mod masking;

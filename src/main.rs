@@ -1,8 +1,10 @@
-//! The commands: serve, worker, migrate, demo, doctor.
+//! The commands: serve, worker, migrate, demo, doctor, eval.
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use std::path::PathBuf;
 use supportsignal::{
+    ai::evaluation,
     demo, jobs,
     platform::{config::Config, doctor, runtime::Runtime, serve, telemetry},
 };
@@ -32,12 +34,30 @@ enum Command {
     Demo,
     /// Say what is wrong with this installation and how to mend it.
     Doctor,
+    /// Measure the built-in engine on labelled accounts.
+    Eval {
+        #[command(subcommand)]
+        what: Measured,
+    },
+}
+
+#[derive(Subcommand)]
+enum Measured {
+    /// How well it says what kind of event an account tells of, and how severe.
+    Classification {
+        /// A JSON file of labelled accounts; without one, both halves of the product's own set.
+        #[arg(long)]
+        set: Option<PathBuf>,
+    },
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     telemetry::start();
+    if let Command::Eval { what: Measured::Classification { set } } = &arguments.command {
+        return evaluation::print_classification(set.as_deref());
+    }
     let config = Config::from_env()?;
     let stop = CancellationToken::new();
     tokio::spawn({
@@ -48,6 +68,7 @@ async fn main() -> anyhow::Result<()> {
         }
     });
     match arguments.command {
+        Command::Eval { .. } => Ok(()),
         Command::Doctor => doctor::run(config).await,
         Command::Migrate => {
             let runtime = Runtime::start(config).await?;

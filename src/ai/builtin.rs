@@ -1,9 +1,12 @@
-//! The built-in engine: clarification questions and enhancement without a model, key or network.
+//! The built-in engine: clarification questions, enhancement, contributing conditions and
+//! classification without a model, key or network.
 //!
 //! It is a set of explicit, readable rules and no language model: it matches cue words against a
 //! topic table to see what an account leaves out, fills fixed question wordings with the account's
-//! own words, and tidies spelling and punctuation from small tables. It doesn't understand the
-//! story: an unusual wording can hide that something was told, or make a question miss the point.
+//! own words, and tidies spelling and punctuation from small tables. Conditions and classification
+//! come from the cues of `taxonomy.toml`, each with the sentence that holds them. It doesn't
+//! understand the story: an unusual wording can hide that something was told, or make a question miss
+//! the point.
 //! Its output is labelled "built-in" wherever people see it.
 //!
 //! The same account always gives the same output, and no word of an account is ever treated as an
@@ -14,6 +17,18 @@ pub mod clarify;
 pub mod classify;
 #[cfg(feature = "ssr")]
 pub mod conditions;
+#[cfg(feature = "ssr")]
+mod cue;
 pub mod enhance;
 pub mod language;
+#[cfg(feature = "ssr")]
+mod passages;
+#[cfg(feature = "ssr")]
+mod signs;
+#[cfg(feature = "ssr")]
+mod spelling;
+#[cfg(feature = "ssr")]
+mod stance;
+#[cfg(feature = "ssr")]
+mod taxonomy;
 mod topics;

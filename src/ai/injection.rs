@@ -34,8 +34,7 @@ static ADDRESSED: LazyLock<RegexSet> = LazyLock::new(|| {
 pub fn withhold(text: &str) -> (String, usize) {
     let mut kept = String::with_capacity(text.len());
     let mut withheld = 0;
-    for span in sentence_spans(text) {
-        let sentence = text.get(span).unwrap_or_default();
+    for sentence in sentence_spans(text).into_iter().filter_map(|span| text.get(span)).flat_map(split_at_markers) {
         if ADDRESSED.is_match(sentence) {
             withheld += 1;
             kept.push_str(WITHHELD);
@@ -45,6 +44,22 @@ pub fn withhold(text: &str) -> (String, usize) {
         }
     }
     (kept, withheld)
+}
+
+/// A marker begins something new even where no sentence ends.
+fn split_at_markers(sentence: &str) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut start = 0;
+    let mut after_space = false;
+    for (position, letter) in sentence.char_indices() {
+        if after_space && matches!(letter, '<' | '[' | '#') {
+            pieces.extend(sentence.get(start..position));
+            start = position;
+        }
+        after_space = letter.is_whitespace();
+    }
+    pieces.extend(sentence.get(start..));
+    pieces
 }
 
 #[cfg(test)]

@@ -71,17 +71,14 @@ async fn choose(app: &TestApp, tenant: &TenantSeed, provider: &FakeProvider) -> 
     .execute(tx.connection())
     .await
     .unwrap();
-    sqlx::query("update ai_step_settings set provider_id = $2, ai_model = $3 where tenant_id = $1")
+    sqlx::query("insert into ai_settings (tenant_id) values ($1)")
         .bind(tenant.id.uuid())
-        .bind(id.uuid())
-        .bind(provider.format.model())
         .execute(tx.connection())
         .await
         .unwrap();
     for step in WorkflowStep::ALL {
         sqlx::query(
-            "insert into ai_step_settings (tenant_id, workflow_step, provider_id, ai_model) values ($1, $2, $3, $4)
-             on conflict do nothing",
+            "insert into ai_step_settings (tenant_id, workflow_step, provider_id, ai_model) values ($1, $2, $3, $4)",
         )
         .bind(tenant.id.uuid())
         .bind(step.as_str())

@@ -1,13 +1,422 @@
-use crate::{
-    analysis::analysis::{Evidence, IncidentType, Severity, SuggestedClassification},
-    incidents::narrative::{Narrative, Phase},
-};
-pub fn classify(narrative: &Narrative, _participant_name: &str) -> Vec<SuggestedClassification> {
-    let quote = narrative.during.split(". ").next().unwrap_or_default().to_owned();
-    vec![SuggestedClassification {
-        incident_type: IncidentType::Environmental,
-        severity: Severity::High,
-        confidence: 0.5,
-        evidence: vec![Evidence { phase: Phase::During, quote }],
-    }]
+//! Classification: which types of event an account tells of, how severe each was, and the sentences
+//! that show it.
+//!
+//! The cues of the taxonomy are counted for each kind of event. The strongest kind is the event;
+//! others are events of their own if they are told clearly enough and aren't part of a stronger one
+//! that stands beside them. Severity comes from the signs that stand beside an event.
+
+use super::signs::{Reading, Shown};
+use super::stance::Stance;
+use super::taxonomy::{Entry, Sign, Strength, TAXONOMY, Taxonomy};
+use crate::analysis::analysis::{Evidence, IncidentType, Severity, SuggestedClassification};
+use crate::incidents::narrative::Narrative;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The strongest kind is an event from this score on, a further one from that.
+const AN_EVENT: f32 = 1.0;
+const A_FURTHER_EVENT: f32 = 4.2;
+/// and if it is at least this share of the strongest.
+const A_FURTHER_SHARE: f32 = 0.35;
+/// A kind takes another one in if it is at least this share as strong.
+const TAKES_IN_SHARE: f32 = 0.6;
+/// From here on a kind may be what caused an injury, and hazards what caused a fall.
+const A_CAUSE: f32 = 2.5;
+const A_HAZARD: f32 = 3.5;
+/// From here on behaviour was told to which somebody responded.
+const A_BEHAVIOUR: f32 = 3.0;
+/// How many sentences that show something may lie between a sign and the event before it.
+const STILL_ABOUT_IT: usize = 3;
+const MOST_QUOTES: usize = 3;
+
+/// Kinds that the rules name.
+const INJURY: &str = "injury";
+const PAIN: &str = "pain";
+const FALL: &str = "fall";
+const FALL_HAZARD: &str = "fall_hazard";
+const RESTRICTIVE_PRACTICE: &str = "restrictive_practice";
+/// Kinds that can be the harm that another event did.
+const HARM: &[&str] = &[INJURY, PAIN, FALL, "illness"];
+
+/// At least one suggestion, the clearest first, one for each type of event that the account tells of;
+/// the same account, the same suggestions. `participant_name` may be empty.
+pub fn classify(narrative: &Narrative, participant_name: &str) -> Vec<SuggestedClassification> {
+    let reading = Reading::of(narrative, participant_name, &TAXONOMY);
+    Account::of(&reading).suggestions()
 }
+
+/// The kinds of event in an account with what shows them.
+struct Account<'r> {
+    reading: &'r Reading<'r>,
+    taxonomy: &'r Taxonomy,
+    /// What shows each kind, by its number.
+    shown: Vec<Vec<&'r Shown>>,
+    scores: Vec<f32>,
+    types: Vec<IncidentType>,
+    /// Sentences that show something, in the order of telling: what adds nothing changes no distance.
+    order: BTreeMap<(usize, usize), usize>,
+    /// The signs of severity that are told.
+    severe: Vec<&'r Shown>,
+}
+
+/// One event: the kinds of one type that were taken for one.
+struct Event {
+    incident_type: IncidentType,
+    kinds: Vec<usize>,
+    score: f32,
+    /// The sentences that tell of it, by their place in the order.
+    told_at: BTreeSet<usize>,
+    severity: Severity,
+    is_near_miss: bool,
+}
+
+impl<'r> Account<'r> {
+    fn of(reading: &'r Reading<'r>) -> Self {
+        let taxonomy = reading.taxonomy;
+        let mut shown: Vec<Vec<&Shown>> = vec![Vec::new(); taxonomy.kinds.len()];
+        let mut severe = Vec::new();
+        let mut places = BTreeSet::new();
+        for one in &reading.shown {
+            match one.entry {
+                Entry::Kind(kind) if one.worth > 0.0 => {
+                    shown[kind].push(one);
+                    if one.strength != Strength::Hint {
+                        places.insert(one.place());
+                    }
+                }
+                Entry::Sign(_) => {
+                    places.insert(one.place());
+                    if one.stance == Stance::Told {
+                        severe.push(one);
+                    }
+                }
+                Entry::Kind(_) | Entry::Condition(_) => {}
+            }
+        }
+        let order = places.into_iter().enumerate().map(|(number, place)| (place, number)).collect();
+        let scores = shown.iter().map(|shown| score(shown)).collect();
+        let types = taxonomy.kinds.iter().map(|kind| kind.incident_type).collect();
+        let mut account = Self { reading, taxonomy, shown, scores, types, order, severe };
+        account.join_falls();
+        account.place_restrictions();
+        account
+    }
+
+    /// A fall over something is that something's fall.
+    fn join_falls(&mut self) {
+        let (Some(fall), Some(hazard)) = (self.taxonomy.kind(FALL), self.taxonomy.kind(FALL_HAZARD)) else { return };
+        if self.scores[fall] > 0.0 && self.scores[hazard] >= A_HAZARD {
+            self.scores[hazard] += self.scores[fall] * 0.7;
+            self.scores[fall] = 0.0;
+            let fell = self.shown[fall].clone();
+            self.shown[hazard].extend(fell);
+        }
+    }
+
+    /// A restriction in answer to behaviour belongs to the behaviour.
+    fn place_restrictions(&mut self) {
+        let Some(restriction) = self.taxonomy.kind(RESTRICTIVE_PRACTICE) else { return };
+        let behaviour = (0..self.scores.len()).filter(|kind| self.types[*kind] == IncidentType::Behavioural);
+        let behaviour = behaviour.map(|kind| self.scores[kind]).fold(0.0, f32::max);
+        if self.scores[restriction] >= A_FURTHER_EVENT && behaviour >= A_BEHAVIOUR {
+            self.types[restriction] = IncidentType::Behavioural;
+        }
+    }
+
+    fn suggestions(mut self) -> Vec<SuggestedClassification> {
+        let (kinds, cause) = self.events();
+        let mut events = self.by_type(&kinds);
+        self.rate(&mut events, &kinds, cause);
+        events.sort_by(|left, right| right.score.total_cmp(&left.score));
+        let rival = self.rival(&events);
+        let suggest = |event: &Event| SuggestedClassification {
+            incident_type: event.incident_type,
+            severity: event.severity,
+            confidence: confidence(event.score, rival),
+            evidence: self.evidence(event),
+        };
+        events.iter().map(suggest).collect()
+    }
+
+    /// The kinds that are events, and the type of what caused an injury that needed treatment.
+    fn events(&mut self) -> (Vec<usize>, Option<IncidentType>) {
+        let injury = self.taxonomy.kind(INJURY);
+        let hurt = injury.map_or(0.0, |injury| self.scores[injury]);
+        let causes = self.causes_of_injury();
+        // An injury is what an event did, so it speaks for its likeliest cause more than for itself.
+        if let (Some(injury), Some(cause)) = (injury, self.strongest(&causes)) {
+            self.scores[injury] = hurt * 0.4;
+            self.scores[cause] += hurt.min(6.0) * 0.25;
+        }
+        let candidates = self.candidates();
+        let mut kinds = self.without_parts(&candidates);
+        let Some(injury) = injury.filter(|injury| !kinds.contains(injury)) else { return (kinds, None) };
+        let Some(cause) = self.strongest(&causes) else { return (kinds, None) };
+        if hurt < A_FURTHER_EVENT || !self.is_treated() {
+            return (kinds, None);
+        }
+        self.scores[injury] = self.scores[injury].max(hurt * 0.6);
+        kinds.push(injury);
+        (kinds, Some(self.types[cause]))
+    }
+
+    fn causes_of_injury(&self) -> Vec<usize> {
+        let is_cause = |kind: &usize| {
+            let known = &self.taxonomy.kinds[*kind];
+            known.covers.iter().any(|covered| covered == INJURY)
+                && ![INJURY, PAIN].contains(&known.key.as_str())
+                && self.scores[*kind] >= A_CAUSE
+                && self.shown[*kind].iter().any(|shown| shown.strength != Strength::Hint)
+        };
+        (0..self.scores.len()).filter(is_cause).collect()
+    }
+
+    /// The first of the strongest.
+    fn strongest(&self, kinds: &[usize]) -> Option<usize> {
+        let strongest = kinds.iter().map(|kind| self.scores[*kind]).max_by(f32::total_cmp)?;
+        kinds.iter().copied().find(|kind| self.scores[*kind] >= strongest)
+    }
+
+    /// The kinds that are told clearly enough, the strongest first.
+    fn candidates(&self) -> Vec<usize> {
+        let mut kinds: Vec<usize> = (0..self.scores.len()).filter(|kind| self.scores[*kind] > 0.0).collect();
+        kinds.sort_by(|left, right| self.scores[*right].total_cmp(&self.scores[*left]));
+        let Some(first) = kinds.first().copied().filter(|kind| self.scores[*kind] >= AN_EVENT) else {
+            return Vec::new();
+        };
+        let clear = |kind: &usize| {
+            let score = self.scores[*kind];
+            *kind == first
+                || (score >= A_FURTHER_EVENT
+                    && score >= self.scores[first] * A_FURTHER_SHARE
+                    && self.shown[*kind].iter().any(|shown| shown.strength == Strength::Certain))
+        };
+        kinds.into_iter().filter(clear).collect()
+    }
+
+    /// Leaves out what is part of another candidate that is told beside it.
+    fn without_parts(&self, candidates: &[usize]) -> Vec<usize> {
+        let mut kept = candidates.to_vec();
+        for part in candidates.iter().rev() {
+            if kept.iter().any(|whole| self.takes_in(*whole, *part)) {
+                kept.retain(|kind| kind != part);
+            }
+        }
+        kept
+    }
+
+    fn takes_in(&self, whole: usize, part: usize) -> bool {
+        whole != part
+            && self.types[whole] != self.types[part]
+            && self.taxonomy.kinds[whole].covers.contains(&self.taxonomy.kinds[part].key)
+            && self.scores[whole] >= self.scores[part] * TAKES_IN_SHARE
+            && self.is_beside(whole, part)
+    }
+
+    /// Whether all that surely shows `part` stands in or next to a sentence that surely shows `whole`;
+    /// information that didn't arrive has to stand in the very sentence.
+    fn is_beside(&self, whole: usize, part: usize) -> bool {
+        let reach = if self.types[part] == IncidentType::Communication { 0 } else { 1 };
+        let mut around = self.told_at(whole, &[Strength::Certain]);
+        if around.is_empty() {
+            around = self.told_at(whole, &[Strength::Likely]);
+        }
+        let parts = self.told_at(part, &[Strength::Certain]);
+        !around.is_empty() && parts.iter().all(|at| around.iter().any(|other| at.abs_diff(*other) <= reach))
+    }
+
+    fn told_at(&self, kind: usize, strengths: &[Strength]) -> BTreeSet<usize> {
+        let told = self.shown[kind].iter().filter(|shown| strengths.contains(&shown.strength));
+        told.filter_map(|shown| self.order.get(&shown.place()).copied()).collect()
+    }
+
+    /// Whether somebody was treated beyond simple first aid.
+    fn is_treated(&self) -> bool {
+        self.severe
+            .iter()
+            .any(|shown| self.sign(shown).is_some_and(|sign| sign.treated) && !self.reading.is_before(shown.phase))
+    }
+
+    fn sign(&self, shown: &Shown) -> Option<&'r Sign> {
+        match shown.entry {
+            Entry::Sign(sign) => self.taxonomy.signs.get(sign),
+            Entry::Kind(_) | Entry::Condition(_) => None,
+        }
+    }
+
+    fn by_type(&self, kinds: &[usize]) -> Vec<Event> {
+        let mut events: Vec<Event> = Vec::new();
+        for kind in kinds {
+            let score = self.scores[*kind];
+            match events.iter_mut().find(|event| event.incident_type == self.types[*kind]) {
+                Some(event) => {
+                    event.kinds.push(*kind);
+                    event.score = event.score.max(score);
+                }
+                None => events.push(Event::of(self.types[*kind], vec![*kind], score)),
+            }
+        }
+        if events.is_empty() {
+            events.push(Event::of(IncidentType::Other, Vec::new(), 0.0));
+        }
+        for event in &mut events {
+            let weighs = |kind: &usize| event.kinds.contains(kind) || self.scores[*kind] >= 2.0;
+            let same = (0..self.scores.len()).filter(|kind| self.types[*kind] == event.incident_type).filter(weighs);
+            event.told_at = same.flat_map(|kind| self.told_at(kind, &[Strength::Certain, Strength::Likely])).collect();
+            let certain = |shown: &&Shown| shown.strength == Strength::Certain && shown.stance == Stance::Near;
+            event.is_near_miss = event.kinds.iter().any(|kind| self.shown[*kind].iter().any(|shown| certain(&shown)));
+            let severities = event.kinds.iter().map(|kind| self.taxonomy.kinds[*kind].severity);
+            event.severity = severities.max().unwrap_or(Severity::Low);
+        }
+        events
+    }
+
+    /// Gives each sign of severity to the events beside it.
+    fn rate(&self, events: &mut [Event], kinds: &[usize], cause: Option<IncidentType>) {
+        for shown in &self.severe {
+            let (Some(sign), Some(at)) = (self.sign(shown), self.order.get(&shown.place()).copied()) else { continue };
+            if sign.only_with.as_ref().is_some_and(|key| !kinds.iter().any(|kind| self.taxonomy.kinds[*kind].key == *key)) {
+                continue;
+            }
+            for event in self.meant(shown, sign, at, events, cause) {
+                if sign.level == Severity::Low {
+                    events[event].is_near_miss = true;
+                } else {
+                    events[event].severity = events[event].severity.max(sign.level);
+                }
+            }
+        }
+        for event in events.iter_mut().filter(|event| event.is_near_miss && event.severity < Severity::High) {
+            event.severity = Severity::Low;
+        }
+    }
+
+    /// The events that a sign speaks about: those beside it, else the last one before it, else the
+    /// clearest.
+    fn meant(
+        &self,
+        shown: &Shown,
+        sign: &Sign,
+        at: usize,
+        events: &[Event],
+        cause: Option<IncidentType>,
+    ) -> Vec<usize> {
+        let clearest = first_best(events.iter().map(|event| event.score));
+        let mut fitting: Vec<usize> =
+            (0..events.len()).filter(|event| sign.types.contains(&events[*event].incident_type)).collect();
+        if fitting.is_empty() {
+            let Some(main) = clearest else { return Vec::new() };
+            let misplaced = events[main].incident_type == IncidentType::Communication && sign.key != "police";
+            if misplaced || (events.len() > 1 && sign.level != Severity::High) {
+                return Vec::new();
+            }
+            fitting.push(main);
+        }
+        let distance = |event: usize| events[event].told_at.iter().map(|told| told.abs_diff(at)).min();
+        let nearest = fitting.iter().filter_map(|event| distance(*event)).min();
+        if self.reading.is_before(shown.phase) && nearest != Some(0) {
+            return Vec::new();
+        }
+        let fitting_best: Vec<usize> = first_best(fitting.iter().map(|event| events[*event].score))
+            .map(|best| fitting[best])
+            .into_iter()
+            .collect();
+        let mut meant: Vec<usize> = match nearest.filter(|nearest| *nearest <= 1) {
+            Some(nearest) => fitting.into_iter().filter(|event| distance(*event) == Some(nearest)).collect(),
+            None => {
+                let earlier = self.earlier(at, &fitting, events);
+                earlier.or_else(|| clearest.filter(|main| fitting.contains(main))).into_iter().collect()
+            }
+        };
+        if meant.is_empty() {
+            meant = fitting_best;
+        }
+        self.add_cause(&mut meant, events, cause);
+        meant
+    }
+
+    /// The last event told before a place, if that isn't long ago.
+    fn earlier(&self, at: usize, fitting: &[usize], events: &[Event]) -> Option<usize> {
+        let ago = |event: &usize| events[*event].told_at.range(..at).next_back().map(|told| (at - told, *event));
+        let near = fitting.iter().filter_map(ago).filter(|(ago, _)| *ago <= STILL_ABOUT_IT);
+        near.min_by_key(|(ago, _)| *ago).map(|(_, event)| event)
+    }
+
+    /// What makes an injury worse makes worse what caused it.
+    fn add_cause(&self, meant: &mut Vec<usize>, events: &[Event], cause: Option<IncidentType>) {
+        let is_harm = |event: &Event| {
+            event.incident_type == IncidentType::Medical
+                && event.kinds.iter().all(|kind| HARM.contains(&self.taxonomy.kinds[*kind].key.as_str()))
+        };
+        let causing = events.iter().position(|event| Some(event.incident_type) == cause);
+        if let Some(causing) = causing
+            && meant.iter().any(|event| is_harm(&events[*event]))
+            && !meant.contains(&causing)
+        {
+            meant.push(causing);
+        }
+    }
+
+    /// The strongest kind whose type was not suggested.
+    fn rival(&self, events: &[Event]) -> f32 {
+        let suggested = |kind: &usize| events.iter().any(|event| event.incident_type == self.types[*kind]);
+        (0..self.scores.len()).filter(|kind| !suggested(kind)).map(|kind| self.scores[kind]).fold(0.0, f32::max)
+    }
+
+    /// The sentences that show an event best, in the order of the account.
+    fn evidence(&self, event: &Event) -> Vec<Evidence> {
+        let mut sentences: BTreeMap<(usize, usize), (f32, &Shown)> = BTreeMap::new();
+        for shown in event.kinds.iter().flat_map(|kind| &self.shown[*kind]) {
+            let entry = sentences.entry(shown.place()).or_insert((0.0, shown));
+            entry.0 += shown.worth;
+            if shown.worth > entry.1.worth {
+                entry.1 = shown;
+            }
+        }
+        let mut best: Vec<(&(usize, usize), &(f32, &Shown))> = sentences.iter().collect();
+        best.sort_by(|left, right| right.1.0.total_cmp(&left.1.0));
+        let most = best.first().map_or(0.0, |(_, (worth, _))| *worth);
+        best.retain(|(_, (worth, _))| *worth >= most * 0.5);
+        best.truncate(MOST_QUOTES);
+        best.sort_by_key(|(place, _)| **place);
+        let quotes: Vec<Evidence> = best.into_iter().map(|(_, (_, shown))| self.reading.quote(shown)).collect();
+        if quotes.is_empty() { self.reading.opening().into_iter().collect() } else { quotes }
+    }
+}
+
+impl Event {
+    fn of(incident_type: IncidentType, kinds: Vec<usize>, score: f32) -> Self {
+        Self { incident_type, kinds, score, told_at: BTreeSet::new(), severity: Severity::Low, is_near_miss: false }
+    }
+}
+
+/// The more cues the surer, but each further one says half of the one before.
+fn score(shown: &[&Shown]) -> f32 {
+    let mut worths: Vec<f32> = shown.iter().map(|shown| shown.worth).collect();
+    worths.sort_by(|left, right| right.total_cmp(left));
+    let mut share = 1.0;
+    let mut score = 0.0;
+    for worth in worths.into_iter().take(6) {
+        score += worth * share;
+        share *= 0.5;
+    }
+    score
+}
+
+/// From 0 to 1: how far the event stands out against what was not suggested.
+fn confidence(score: f32, rival: f32) -> f32 {
+    let confidence = score / (score + rival + 2.5);
+    (confidence.clamp(0.1, 0.95) * 100.0).round() / 100.0
+}
+
+fn first_best(scores: impl Iterator<Item = f32>) -> Option<usize> {
+    let mut best: Option<(usize, f32)> = None;
+    for (position, score) in scores.enumerate() {
+        if best.is_none_or(|(_, most)| score > most) {
+            best = Some((position, score));
+        }
+    }
+    best.map(|(position, _)| position)
+}
+
+#[cfg(test)]
+mod tests;

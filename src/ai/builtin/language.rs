@@ -13,7 +13,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Words that may stand between two neighbours of a cue without changing its sense.
-const FILLERS: &[&str] = &["the", "a", "an", "his", "her", "their", "my", "our", "some", "up", "it", "him", "them"];
+pub(super) const FILLERS: &[&str] = &["the", "a", "an", "his", "her", "their", "my", "our", "some", "up", "it", "him", "them"];
 
 /// Words that turn what follows into something that didn't happen.
 const DENIALS: &[&str] = &[
@@ -114,6 +114,23 @@ pub struct Word {
     name: Named,
 }
 
+impl Word {
+    /// Which sentence or passage it stands in, counted from 0.
+    pub fn sentence(&self) -> usize {
+        self.sentence
+    }
+
+    /// Whether it is a name other than the participant's.
+    pub fn is_person(&self) -> bool {
+        self.name == Named::Other
+    }
+
+    /// Whether it is the participant's name.
+    pub fn is_participant(&self) -> bool {
+        self.name == Named::Participant
+    }
+}
+
 /// Whose name a word may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Named {
@@ -128,7 +145,7 @@ pub struct Text<'a> {
     raw: &'a str,
     words: Vec<Word>,
     index: BTreeMap<String, Vec<usize>>,
-    sentences: usize,
+    spans: Vec<Range<usize>>,
 }
 
 /// The words that a cue was found in: indices of the first and the last.
@@ -141,10 +158,20 @@ pub struct Found {
 impl<'a> Text<'a> {
     /// Reads a text; `name` is the participant's, which counts as no other person.
     pub fn read(raw: &'a str, name: &str, vocabulary: &Vocabulary) -> Self {
+        Self::read_spans(raw, name, sentence_spans(raw), |word, _| vocabulary.nearest(word))
+    }
+
+    /// Reads a text whose sentences or passages are known; `spell` is given each word and whether it
+    /// looks like a name, and answers the word that is meant.
+    pub fn read_spans(
+        raw: &'a str,
+        name: &str,
+        spans: Vec<Range<usize>>,
+        spell: impl Fn(&str, bool) -> String,
+    ) -> Self {
         let own: BTreeSet<String> = name.unicode_words().map(normal).collect();
         let mut words: Vec<Word> = Vec::new();
-        let mut spellings: BTreeMap<String, String> = BTreeMap::new();
-        let spans = sentence_spans(raw);
+        let mut spellings: BTreeMap<(String, bool), String> = BTreeMap::new();
         for (sentence, span) in spans.iter().enumerate() {
             let mut opening = true;
             for (offset, piece) in raw[span.clone()].unicode_word_indices() {
@@ -159,7 +186,10 @@ impl<'a> Text<'a> {
                     } else {
                         Named::Nobody
                     };
-                    let text = spellings.entry(lower).or_insert_with_key(|word| vocabulary.nearest(word)).clone();
+                    let text = spellings
+                        .entry((lower, name != Named::Nobody))
+                        .or_insert_with_key(|(word, is_name)| spell(word, *is_name))
+                        .clone();
                     words.push(Word { text, range: start..start + written.len(), sentence, name });
                     opening = false;
                 }
@@ -170,7 +200,27 @@ impl<'a> Text<'a> {
         for (position, word) in words.iter().enumerate() {
             index.entry(word.text.clone()).or_default().push(position);
         }
-        Self { raw, words, index, sentences: spans.len() }
+        Self { raw, words, index, spans }
+    }
+
+    /// All words, in order.
+    pub fn words(&self) -> &[Word] {
+        &self.words
+    }
+
+    /// A sentence or passage as the account has it, without the space and the bullet around it.
+    pub fn sentence(&self, number: usize) -> &'a str {
+        let span = self.spans.get(number).cloned().unwrap_or_default();
+        let sentence = &self.raw[span];
+        sentence.trim().trim_start_matches(['-', '*', '•', '–', '·']).trim_start()
+    }
+
+    /// What stands between a word and the next one.
+    pub fn gap_after(&self, position: usize) -> &'a str {
+        match (self.words.get(position), self.words.get(position + 1)) {
+            (Some(left), Some(right)) => &self.raw[left.range.end..right.range.start],
+            _ => "",
+        }
     }
 
     /// Whether there is too little to call it an account of the phase ("nil", "n/a", "").
@@ -192,7 +242,7 @@ impl<'a> Text<'a> {
     pub fn matches<'t>(&'t self, cue: &'t str) -> impl Iterator<Item = Found> + 't {
         let (mut starts, rest) = match cue {
             "@quote" => (self.quoted_speech().into_iter().collect(), Vec::new()),
-            "@long" if self.sentences >= 3 && !self.words.is_empty() => (vec![0], Vec::new()),
+            "@long" if self.spans.len() >= 3 && !self.words.is_empty() => (vec![0], Vec::new()),
             "@long" => (Vec::new(), Vec::new()),
             _ => {
                 let mut steps = parse(cue).into_iter();
@@ -534,7 +584,7 @@ fn normal(word: &str) -> String {
     word.to_lowercase().replace('’', "'")
 }
 
-fn is_number(word: &str) -> bool {
+pub(super) fn is_number(word: &str) -> bool {
     word.starts_with(|letter: char| letter.is_ascii_digit()) || NUMBER_WORDS.contains(&word)
 }
 

@@ -1,0 +1,262 @@
+//! How well the built-in engine classifies: its suggestions beside labels that people gave.
+//!
+//! Two halves of one set of invented accounts: the taxonomy was written with one of them in sight, the
+//! other is for measuring only. Nobody may read the second one to improve the rules.
+
+use super::builtin::classify::classify;
+use crate::analysis::analysis::{Evidence, IncidentType, Severity, SuggestedClassification};
+use crate::incidents::narrative::Narrative;
+use anyhow::Context;
+use serde::Deserialize;
+use std::{
+    collections::BTreeSet,
+    fmt::Write as _,
+    fs,
+    io::{self, Write as _},
+    path::Path,
+    time::Instant,
+};
+
+const SETS: &[(&str, &str)] = &[
+    ("tuning half", include_str!("evaluation/tuning.json")),
+    ("measuring half", include_str!("evaluation/measuring.json")),
+];
+
+/// An account with its labels.
+#[derive(Debug, Deserialize)]
+pub struct Case {
+    /// The participant's name; empty where nobody told the engine.
+    #[serde(default)]
+    pub participant_name: String,
+    pub before: String,
+    pub during: String,
+    pub end: String,
+    pub after: String,
+    /// One for each type of event.
+    pub events: Vec<LabelledEvent>,
+}
+
+/// What people said of one event, with every passage that is a fair quote for it.
+#[derive(Debug, Deserialize)]
+pub struct LabelledEvent {
+    #[serde(rename = "type")]
+    pub incident_type: IncidentType,
+    pub severity: Severity,
+    pub evidence: Vec<String>,
+}
+
+/// How well a set of accounts was classified; shares are from 0 to 1.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct ClassificationFigures {
+    pub accounts: usize,
+    /// Accounts whose types were all found and no other.
+    pub exact: f64,
+    /// Over all suggested types, and all labelled ones.
+    pub precision: f64,
+    pub recall: f64,
+    pub f1: f64,
+    /// Events found whose severity is right.
+    pub severity: f64,
+    /// Accounts whose highest severity is right.
+    pub overall_severity: f64,
+    /// Quotes that overlap a labelled passage of their event by at least half of the shorter one.
+    pub evidence: f64,
+    pub quotes: usize,
+    /// Quotes that don't stand in their phase letter by letter.
+    pub not_verbatim: usize,
+    /// Time for one account, in milliseconds.
+    pub milliseconds: f64,
+}
+
+/// Classifies labelled accounts and counts.
+pub fn evaluate_classification(cases: &[Case]) -> ClassificationFigures {
+    let mut count = Count::default();
+    let narratives: Vec<Narrative> = cases.iter().map(Case::narrative).collect();
+    let started = Instant::now();
+    let suggested: Vec<Vec<SuggestedClassification>> =
+        cases.iter().zip(&narratives).map(|(case, narrative)| classify(narrative, &case.participant_name)).collect();
+    let took = started.elapsed();
+    for ((case, narrative), suggested) in cases.iter().zip(&narratives).zip(&suggested) {
+        count.add(case, narrative, suggested);
+    }
+    let milliseconds = took.as_secs_f64() * 1000.0 / number(cases.len()).max(1.0);
+    ClassificationFigures { accounts: cases.len(), milliseconds, ..count.figures(cases.len()) }
+}
+
+#[derive(Default)]
+struct Count {
+    exact: usize,
+    found: usize,
+    suggested: usize,
+    labelled: usize,
+    right_severity: usize,
+    right_overall: usize,
+    fair_quotes: usize,
+    quotes: usize,
+    not_verbatim: usize,
+}
+
+impl Count {
+    fn add(&mut self, case: &Case, narrative: &Narrative, suggested: &[SuggestedClassification]) {
+        let labelled: BTreeSet<IncidentType> = case.events.iter().map(|event| event.incident_type).collect();
+        let types: BTreeSet<IncidentType> = suggested.iter().map(|one| one.incident_type).collect();
+        self.exact += usize::from(labelled == types);
+        self.found += labelled.intersection(&types).count();
+        (self.suggested, self.labelled) = (self.suggested + types.len(), self.labelled + labelled.len());
+        let worst = case.events.iter().map(|event| event.severity).max();
+        self.right_overall += usize::from(worst == suggested.iter().map(|one| one.severity).max());
+        for one in suggested {
+            let event = case.events.iter().find(|event| event.incident_type == one.incident_type);
+            self.right_severity += usize::from(event.is_some_and(|event| event.severity == one.severity));
+            for quote in &one.evidence {
+                self.quotes += 1;
+                self.not_verbatim += usize::from(!narrative.phase(quote.phase).contains(&quote.quote));
+                self.fair_quotes += usize::from(event.is_some_and(|event| is_fair(quote, event, narrative)));
+            }
+        }
+    }
+
+    fn figures(&self, accounts: usize) -> ClassificationFigures {
+        let (precision, recall) = (share(self.found, self.suggested), share(self.found, self.labelled));
+        let f1 = if self.found == 0 { 0.0 } else { 2.0 * precision * recall / (precision + recall) };
+        ClassificationFigures {
+            accounts,
+            exact: share(self.exact, accounts),
+            precision,
+            recall,
+            f1,
+            severity: share(self.right_severity, self.found),
+            overall_severity: share(self.right_overall, accounts),
+            evidence: share(self.fair_quotes, self.quotes),
+            quotes: self.quotes,
+            not_verbatim: self.not_verbatim,
+            milliseconds: 0.0,
+        }
+    }
+}
+
+/// Whether a quote and one of the event's passages have at least half of the shorter one in common.
+fn is_fair(quote: &Evidence, event: &LabelledEvent, narrative: &Narrative) -> bool {
+    let text = narrative.phase(quote.phase);
+    let Some(start) = text.find(&quote.quote) else { return false };
+    let end = start + quote.quote.len();
+    event.evidence.iter().any(|passage| {
+        text.match_indices(passage.as_str()).any(|(from, passage)| {
+            let common = end.min(from + passage.len()).saturating_sub(start.max(from));
+            common * 2 >= passage.len().min(quote.quote.len())
+        })
+    })
+}
+
+fn share(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 0.0 } else { number(part) / number(whole) }
+}
+
+fn number(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+impl Case {
+    fn narrative(&self) -> Narrative {
+        Narrative {
+            before: self.before.clone(),
+            during: self.during.clone(),
+            end: self.end.clone(),
+            after: self.after.clone(),
+        }
+    }
+}
+
+/// Prints the figures of a file of labelled accounts, or of both halves of the product's own set.
+///
+/// # Errors
+/// Where the file can't be read, or holds no labelled accounts.
+pub fn print_classification(file: Option<&Path>) -> anyhow::Result<()> {
+    let mut rows = Vec::new();
+    match file {
+        Some(file) => {
+            let text = fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))?;
+            rows.push(("file", evaluate_classification(&read(&text)?)));
+        }
+        None => {
+            for (name, text) in SETS {
+                rows.push((name, evaluate_classification(&read(text)?)));
+            }
+        }
+    }
+    io::stdout().lock().write_all(table(&rows).as_bytes()).context("standard output can't be written")
+}
+
+fn read(text: &str) -> anyhow::Result<Vec<Case>> {
+    serde_json::from_str(text).context("no labelled accounts")
+}
+
+fn table(rows: &[(&str, ClassificationFigures)]) -> String {
+    let columns =
+        ["accounts", "types exact", "precision", "recall", "F1", "severity", "highest", "evidence", "not verbatim", "ms"];
+    let mut text = format!("{:<16}", "");
+    // Writing to a string can't fail.
+    for column in columns {
+        let _ = write!(text, "{column:>13}");
+    }
+    for (name, figures) in rows {
+        let _ = write!(text, "\n{name:<16}{:>13}", figures.accounts);
+        for share in [
+            figures.exact,
+            figures.precision,
+            figures.recall,
+            figures.f1,
+            figures.severity,
+            figures.overall_severity,
+            figures.evidence,
+        ] {
+            let _ = write!(text, "{share:>13.3}");
+        }
+        let _ = write!(text, "{:>13}{:>13.1}", figures.not_verbatim, figures.milliseconds);
+    }
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::incidents::narrative::Phase;
+
+    fn tuning() -> Vec<Case> {
+        read(SETS[0].1).unwrap()
+    }
+
+    /// What the taxonomy reached when it was written, less a little.
+    #[test]
+    fn the_tuning_half_is_classified_as_well_as_before() {
+        let figures = evaluate_classification(&tuning());
+        assert_eq!(figures.not_verbatim, 0);
+        assert!(figures.exact >= 0.80, "{figures:?}");
+        assert!(figures.f1 >= 0.92, "{figures:?}");
+        assert!(figures.severity >= 0.85, "{figures:?}");
+        assert!(figures.overall_severity >= 0.88, "{figures:?}");
+        assert!(figures.evidence >= 0.90, "{figures:?}");
+    }
+
+    #[test]
+    fn a_quote_is_fair_if_half_of_the_shorter_one_is_a_labelled_passage() {
+        let narrative = Narrative { during: "He fell. I rang the GP and she came.".into(), ..Narrative::default() };
+        let event = LabelledEvent {
+            incident_type: IncidentType::Medical,
+            severity: Severity::Medium,
+            evidence: vec!["rang the GP".to_owned()],
+        };
+        let fair = |quote: &str| is_fair(&Evidence { phase: Phase::During, quote: quote.into() }, &event, &narrative);
+        assert!(fair("I rang the GP and she came.") && fair("the GP") && fair("rang the GP"));
+        assert!(!fair("He fell.") && !fair("and she came."));
+        assert!(!fair("something else"));
+    }
+
+    #[test]
+    fn the_table_has_a_row_for_each_set() {
+        let table = table(&[("one", ClassificationFigures { accounts: 3, f1: 0.5, ..Default::default() })]);
+        assert_eq!(table.lines().count(), 2);
+        assert!(table.contains("0.500"));
+    }
+}
