@@ -240,11 +240,6 @@ impl Lexicon {
         &self.cues[number]
     }
 
-    /// All cues.
-    pub fn cues(&self) -> &[Cue] {
-        &self.cues
-    }
-
     /// Every cue that stands in a text with its place, in the order of the cues and of the text.
     pub fn read(&self, text: &Text<'_>) -> Vec<(usize, Found)> {
         let mut all: Vec<(usize, Found)> = Vec::new();

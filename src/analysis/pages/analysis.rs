@@ -100,13 +100,14 @@ fn event_line(page: &IncidentAnalysis) -> impl IntoView + use<> {
 fn review_view(desk: Desk, page: IncidentAnalysis, analysis: Analysis) -> AnyView {
     let sheet = Sheet::new(&page, &analysis);
     let claims = claims(&analysis);
+    let is_suggested = analysis.suggested_conditions.is_some();
     view! {
         <div class="grid gap-6 lg:grid-cols-2">
             {account_view(&analysis.account, &claims, sheet)}
             <div class="min-w-0 space-y-6">
                 {work_view(desk, sheet, &page, &analysis)}
-                {classifications_view(desk, sheet, &analysis, &claims)}
-                {conditions_view(desk, sheet, &analysis, &claims)}
+                {is_suggested.then(|| classifications_view(desk, sheet, &analysis, &claims))}
+                {is_suggested.then(|| conditions_view(desk, sheet, &analysis, &claims))}
                 {facts_view(desk, sheet, &page, &analysis)}
                 {closing_panel(desk, sheet, &page, &analysis)}
             </div>
