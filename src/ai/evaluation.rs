@@ -192,8 +192,18 @@ fn read(text: &str) -> anyhow::Result<Vec<Case>> {
 }
 
 fn table(rows: &[(&str, ClassificationFigures)]) -> String {
-    let columns =
-        ["accounts", "types exact", "precision", "recall", "F1", "severity", "highest", "evidence", "not verbatim", "ms"];
+    let columns = [
+        "accounts",
+        "types exact",
+        "precision",
+        "recall",
+        "F1",
+        "severity",
+        "highest",
+        "evidence",
+        "not verbatim",
+        "ms",
+    ];
     let mut text = format!("{:<16}", "");
     // Writing to a string can't fail.
     for column in columns {

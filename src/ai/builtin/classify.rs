@@ -5,9 +5,13 @@
 //! others are events of their own if they are told clearly enough and aren't part of a stronger one
 //! that stands beside them. Severity comes from the signs that stand beside an event.
 
+mod severity;
+#[cfg(test)]
+mod tests;
+
 use super::signs::{Reading, Shown};
 use super::stance::Stance;
-use super::taxonomy::{Entry, Sign, Strength, TAXONOMY, Taxonomy};
+use super::taxonomy::{Entry, Strength, TAXONOMY, Taxonomy};
 use crate::analysis::analysis::{Evidence, IncidentType, Severity, SuggestedClassification};
 use crate::incidents::narrative::Narrative;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,8 +28,6 @@ const A_CAUSE: f32 = 2.5;
 const A_HAZARD: f32 = 3.5;
 /// From here on behaviour was told to which somebody responded.
 const A_BEHAVIOUR: f32 = 3.0;
-/// How many sentences that show something may lie between a sign and the event before it.
-const STILL_ABOUT_IT: usize = 3;
 const MOST_QUOTES: usize = 3;
 
 /// Kinds that the rules name.
@@ -34,8 +36,6 @@ const PAIN: &str = "pain";
 const FALL: &str = "fall";
 const FALL_HAZARD: &str = "fall_hazard";
 const RESTRICTIVE_PRACTICE: &str = "restrictive_practice";
-/// Kinds that can be the harm that another event did.
-const HARM: &[&str] = &[INJURY, PAIN, FALL, "illness"];
 
 /// At least one suggestion, the clearest first, one for each type of event that the account tells of;
 /// the same account, the same suggestions. `participant_name` may be empty.
@@ -229,20 +229,6 @@ impl<'r> Account<'r> {
         told.filter_map(|shown| self.order.get(&shown.place()).copied()).collect()
     }
 
-    /// Whether somebody was treated beyond simple first aid.
-    fn is_treated(&self) -> bool {
-        self.severe
-            .iter()
-            .any(|shown| self.sign(shown).is_some_and(|sign| sign.treated) && !self.reading.is_before(shown.phase))
-    }
-
-    fn sign(&self, shown: &Shown) -> Option<&'r Sign> {
-        match shown.entry {
-            Entry::Sign(sign) => self.taxonomy.signs.get(sign),
-            Entry::Kind(_) | Entry::Condition(_) => None,
-        }
-    }
-
     fn by_type(&self, kinds: &[usize]) -> Vec<Event> {
         let mut events: Vec<Event> = Vec::new();
         for kind in kinds {
@@ -262,98 +248,13 @@ impl<'r> Account<'r> {
             let weighs = |kind: &usize| event.kinds.contains(kind) || self.scores[*kind] >= 2.0;
             let same = (0..self.scores.len()).filter(|kind| self.types[*kind] == event.incident_type).filter(weighs);
             event.told_at = same.flat_map(|kind| self.told_at(kind, &[Strength::Certain, Strength::Likely])).collect();
-            let certain = |shown: &&Shown| shown.strength == Strength::Certain && shown.stance == Stance::Near;
-            event.is_near_miss = event.kinds.iter().any(|kind| self.shown[*kind].iter().any(|shown| certain(&shown)));
+            let told = event.kinds.iter().flat_map(|kind| &self.shown[*kind]);
+            event.is_near_miss =
+                told.into_iter().any(|shown| shown.strength == Strength::Certain && shown.stance == Stance::Near);
             let severities = event.kinds.iter().map(|kind| self.taxonomy.kinds[*kind].severity);
             event.severity = severities.max().unwrap_or(Severity::Low);
         }
         events
-    }
-
-    /// Gives each sign of severity to the events beside it.
-    fn rate(&self, events: &mut [Event], kinds: &[usize], cause: Option<IncidentType>) {
-        for shown in &self.severe {
-            let (Some(sign), Some(at)) = (self.sign(shown), self.order.get(&shown.place()).copied()) else { continue };
-            if sign.only_with.as_ref().is_some_and(|key| !kinds.iter().any(|kind| self.taxonomy.kinds[*kind].key == *key)) {
-                continue;
-            }
-            for event in self.meant(shown, sign, at, events, cause) {
-                if sign.level == Severity::Low {
-                    events[event].is_near_miss = true;
-                } else {
-                    events[event].severity = events[event].severity.max(sign.level);
-                }
-            }
-        }
-        for event in events.iter_mut().filter(|event| event.is_near_miss && event.severity < Severity::High) {
-            event.severity = Severity::Low;
-        }
-    }
-
-    /// The events that a sign speaks about: those beside it, else the last one before it, else the
-    /// clearest.
-    fn meant(
-        &self,
-        shown: &Shown,
-        sign: &Sign,
-        at: usize,
-        events: &[Event],
-        cause: Option<IncidentType>,
-    ) -> Vec<usize> {
-        let clearest = first_best(events.iter().map(|event| event.score));
-        let mut fitting: Vec<usize> =
-            (0..events.len()).filter(|event| sign.types.contains(&events[*event].incident_type)).collect();
-        if fitting.is_empty() {
-            let Some(main) = clearest else { return Vec::new() };
-            let misplaced = events[main].incident_type == IncidentType::Communication && sign.key != "police";
-            if misplaced || (events.len() > 1 && sign.level != Severity::High) {
-                return Vec::new();
-            }
-            fitting.push(main);
-        }
-        let distance = |event: usize| events[event].told_at.iter().map(|told| told.abs_diff(at)).min();
-        let nearest = fitting.iter().filter_map(|event| distance(*event)).min();
-        if self.reading.is_before(shown.phase) && nearest != Some(0) {
-            return Vec::new();
-        }
-        let fitting_best: Vec<usize> = first_best(fitting.iter().map(|event| events[*event].score))
-            .map(|best| fitting[best])
-            .into_iter()
-            .collect();
-        let mut meant: Vec<usize> = match nearest.filter(|nearest| *nearest <= 1) {
-            Some(nearest) => fitting.into_iter().filter(|event| distance(*event) == Some(nearest)).collect(),
-            None => {
-                let earlier = self.earlier(at, &fitting, events);
-                earlier.or_else(|| clearest.filter(|main| fitting.contains(main))).into_iter().collect()
-            }
-        };
-        if meant.is_empty() {
-            meant = fitting_best;
-        }
-        self.add_cause(&mut meant, events, cause);
-        meant
-    }
-
-    /// The last event told before a place, if that isn't long ago.
-    fn earlier(&self, at: usize, fitting: &[usize], events: &[Event]) -> Option<usize> {
-        let ago = |event: &usize| events[*event].told_at.range(..at).next_back().map(|told| (at - told, *event));
-        let near = fitting.iter().filter_map(ago).filter(|(ago, _)| *ago <= STILL_ABOUT_IT);
-        near.min_by_key(|(ago, _)| *ago).map(|(_, event)| event)
-    }
-
-    /// What makes an injury worse makes worse what caused it.
-    fn add_cause(&self, meant: &mut Vec<usize>, events: &[Event], cause: Option<IncidentType>) {
-        let is_harm = |event: &Event| {
-            event.incident_type == IncidentType::Medical
-                && event.kinds.iter().all(|kind| HARM.contains(&self.taxonomy.kinds[*kind].key.as_str()))
-        };
-        let causing = events.iter().position(|event| Some(event.incident_type) == cause);
-        if let Some(causing) = causing
-            && meant.iter().any(|event| is_harm(&events[*event]))
-            && !meant.contains(&causing)
-        {
-            meant.push(causing);
-        }
     }
 
     /// The strongest kind whose type was not suggested.
@@ -364,21 +265,23 @@ impl<'r> Account<'r> {
 
     /// The sentences that show an event best, in the order of the account.
     fn evidence(&self, event: &Event) -> Vec<Evidence> {
-        let mut sentences: BTreeMap<(usize, usize), (f32, &Shown)> = BTreeMap::new();
+        let mut sentences: BTreeMap<(usize, usize), f32> = BTreeMap::new();
+        let mut clearest: BTreeMap<(usize, usize), &Shown> = BTreeMap::new();
         for shown in event.kinds.iter().flat_map(|kind| &self.shown[*kind]) {
-            let entry = sentences.entry(shown.place()).or_insert((0.0, shown));
-            entry.0 += shown.worth;
-            if shown.worth > entry.1.worth {
-                entry.1 = shown;
+            *sentences.entry(shown.place()).or_default() += shown.worth;
+            let best = clearest.entry(shown.place()).or_insert(shown);
+            if shown.worth > best.worth {
+                *best = shown;
             }
         }
-        let mut best: Vec<(&(usize, usize), &(f32, &Shown))> = sentences.iter().collect();
-        best.sort_by(|left, right| right.1.0.total_cmp(&left.1.0));
-        let most = best.first().map_or(0.0, |(_, (worth, _))| *worth);
-        best.retain(|(_, (worth, _))| *worth >= most * 0.5);
+        let most = sentences.values().copied().fold(0.0, f32::max);
+        let mut best: Vec<((usize, usize), f32)> =
+            sentences.into_iter().filter(|(_, worth)| *worth >= most * 0.5).collect();
+        best.sort_by(|left, right| right.1.total_cmp(&left.1));
         best.truncate(MOST_QUOTES);
-        best.sort_by_key(|(place, _)| **place);
-        let quotes: Vec<Evidence> = best.into_iter().map(|(_, (_, shown))| self.reading.quote(shown)).collect();
+        best.sort_by_key(|(place, _)| *place);
+        let shown = best.iter().filter_map(|(place, _)| clearest.get(place));
+        let quotes: Vec<Evidence> = shown.map(|shown| self.reading.quote(shown)).collect();
         if quotes.is_empty() { self.reading.opening().into_iter().collect() } else { quotes }
     }
 }
@@ -407,16 +310,3 @@ fn confidence(score: f32, rival: f32) -> f32 {
     let confidence = score / (score + rival + 2.5);
     (confidence.clamp(0.1, 0.95) * 100.0).round() / 100.0
 }
-
-fn first_best(scores: impl Iterator<Item = f32>) -> Option<usize> {
-    let mut best: Option<(usize, f32)> = None;
-    for (position, score) in scores.enumerate() {
-        if best.is_none_or(|(_, most)| score > most) {
-            best = Some((position, score));
-        }
-    }
-    best.map(|(position, _)| position)
-}
-
-#[cfg(test)]
-mod tests;

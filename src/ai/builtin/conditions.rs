@@ -3,12 +3,13 @@
 use super::signs::{Reading, Shown};
 use super::stance::Stance;
 use super::taxonomy::{Definition, Entry, TAXONOMY};
-use crate::analysis::analysis::Condition;
+use crate::analysis::analysis::{Condition, ConditionGroup};
 use crate::incidents::narrative::{Narrative, Phase};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// More than these help nobody to learn from an event.
-const MOST: usize = 6;
+const MOST: usize = 8;
+const MOST_OF_A_GROUP: usize = 2;
 /// How sure one, two and more sentences make of a condition.
 const ONE_SENTENCE: f32 = 0.5;
 const TWO_SENTENCES: f32 = 0.65;
@@ -34,6 +35,12 @@ pub fn conditions(narrative: &Narrative, participant_name: &str) -> (Vec<Conditi
         })
         .collect();
     found.sort_by(|left, right| right.0.total_cmp(&left.0));
+    let mut of_group: BTreeMap<ConditionGroup, usize> = BTreeMap::new();
+    found.retain(|(_, definition, _)| {
+        let count = of_group.entry(definition.group).or_default();
+        *count += 1;
+        *count <= MOST_OF_A_GROUP
+    });
     found.truncate(MOST);
     found.sort_by_key(|(_, definition, _)| definition.group);
     let sure = mean(found.iter().map(|(sure, _, _)| *sure));

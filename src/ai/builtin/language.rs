@@ -13,7 +13,8 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// Words that may stand between two neighbours of a cue without changing its sense.
-pub(super) const FILLERS: &[&str] = &["the", "a", "an", "his", "her", "their", "my", "our", "some", "up", "it", "him", "them"];
+pub(super) const FILLERS: &[&str] =
+    &["the", "a", "an", "his", "her", "their", "my", "our", "some", "up", "it", "him", "them"];
 
 /// Words that turn what follows into something that didn't happen.
 const DENIALS: &[&str] = &[

@@ -85,7 +85,8 @@ impl<'a> Reading<'a> {
         for (number, found) in hits {
             let used = self.taxonomy.uses[number];
             let is_masked = |position: usize| {
-                to_the_reader.contains(&position) || masked.get(&used.entry).is_some_and(|mask| mask.contains(&position))
+                to_the_reader.contains(&position)
+                    || masked.get(&used.entry).is_some_and(|mask| mask.contains(&position))
             };
             if used.strength == Strength::Never || is_masked(found.first) || is_masked(found.last) {
                 continue;
@@ -104,7 +105,8 @@ impl<'a> Reading<'a> {
                 Stance::Told if past.contains(&sentence) => Stance::Past,
                 stance => stance,
             };
-            let worth = self.worth(used.entry, used.strength, phase) * if cue.is_wide { WIDE } else { 1.0 } * share(stance);
+            let worth =
+                self.worth(used.entry, used.strength, phase) * if cue.is_wide { WIDE } else { 1.0 } * share(stance);
             shown.push(Shown { entry: used.entry, strength: used.strength, phase, found, sentence, stance, worth });
         }
         shown

@@ -26,14 +26,58 @@ pub enum Stance {
 const NONE_OF: &[&str] = &["no", "nil", "without", "denied", "denies", "none", "neither", "nor", "zero"];
 /// After these a negation takes back something else ("without warning he hit me").
 const OTHER_SENSE: &[&str] = &[
-    "warning", "reason", "idea", "provocation", "notice", "doubt", "one", "body", "longer", "only", "matter", "choice",
-    "sure", "able", "saying", "telling", "asking", "knowing", "help", "staff", "luck",
+    "warning",
+    "reason",
+    "idea",
+    "provocation",
+    "notice",
+    "doubt",
+    "one",
+    "body",
+    "longer",
+    "only",
+    "matter",
+    "choice",
+    "sure",
+    "able",
+    "saying",
+    "telling",
+    "asking",
+    "knowing",
+    "help",
+    "staff",
+    "luck",
 ];
 /// What wasn't seen or stopped happened all the same.
 const SEEN_OR_STOPPED: &[&str] = &[
-    "see", "saw", "hear", "heard", "notice", "noticed", "witness", "witnessed", "know", "knew", "realise", "realised",
-    "realize", "expect", "understand", "stop", "prevent", "control", "calm", "redirect", "sure", "until", "only", "just",
-    "help", "hold", "tell", "told",
+    "see",
+    "saw",
+    "hear",
+    "heard",
+    "notice",
+    "noticed",
+    "witness",
+    "witnessed",
+    "know",
+    "knew",
+    "realise",
+    "realised",
+    "realize",
+    "expect",
+    "understand",
+    "stop",
+    "prevent",
+    "control",
+    "calm",
+    "redirect",
+    "sure",
+    "until",
+    "only",
+    "just",
+    "help",
+    "hold",
+    "tell",
+    "told",
 ];
 /// Where a new clause begins, which an earlier "not" doesn't reach.
 const CLAUSES: &[&str] = &[
@@ -45,9 +89,8 @@ const MODALS: &[&str] = &["could", "might", "may", "would", "should"];
 const PERCEIVED: &[&str] = &["hear", "see", "feel", "smell", "not", "barely", "hardly", "only"];
 const FEARED: &[&str] =
     &["unless", "whether", "risk", "avoid", "prevent", "worried", "concerned", "afraid", "fear", "scared", "lest"];
-const PREVENTED: &[&str] = &[
-    "caught", "grabbed", "stopped", "noticed", "steadied", "pulled", "intervened", "spotted", "got", "took", "saw",
-];
+const PREVENTED: &[&str] =
+    &["caught", "grabbed", "stopped", "noticed", "steadied", "pulled", "intervened", "spotted", "got", "took", "saw"];
 const INTENDED: &[&str] =
     &["will", "must", "remind", "reminded", "ensure", "watch", "monitor", "protocol", "policy", "training"];
 const PLANS: &[&str] = &["plan", "bsp", "protocol", "policy", "chart"];
@@ -205,7 +248,8 @@ fn is_possible(words: &[Word], position: usize, found: Found, way: &WayBack) -> 
         }
         "case" => earlier(&["in"]) && !way.over_comma,
         _ if MODALS.contains(&word) => {
-            let perceived = words[position + 1..=found.first].iter().any(|word| PERCEIVED.contains(&word.text.as_str()));
+            let perceived =
+                words[position + 1..=found.first].iter().any(|word| PERCEIVED.contains(&word.text.as_str()));
             way.steps <= 4 && !way.over_comma && !way.over_and && !way.over_subject && !perceived
         }
         _ => FEARED.contains(&word) && way.steps <= 5 && !way.over_comma && !way.over_and,
@@ -261,14 +305,14 @@ pub fn is_writers_doing(text: &Text<'_>, first: usize, is_other: impl Fn(&str) -
     /// What is found, seen or suffered is nobody's doing.
     const SUFFERED: &[&str] = &[
         "could", "couldn't", "couldnt", "cannot", "can't", "lost", "lose", "did", "didn't", "didnt", "found", "find",
-        "search", "not", "heard", "saw", "see", "look", "no", "nowhere", "being", "got", "was", "were", "had", "thought",
-        "argument",
+        "search", "not", "heard", "saw", "see", "look", "no", "nowhere", "being", "got", "was", "were", "had",
+        "thought", "argument",
     ];
     const PASSIVE: &[&str] = &["was", "were", "got", "get", "been", "being", "am", "is", "are"];
     const WRITER: &[&str] = &["i", "we", "i've", "i'd", "i'm", "we'd"];
     const OTHERS: &[&str] = &[
-        "he", "she", "they", "who", "it", "that", "her", "him", "them", "he's", "she's", "they're", "everyone", "someone",
-        "but", "when", "because", "while", "as",
+        "he", "she", "they", "who", "it", "that", "her", "him", "them", "he's", "she's", "they're", "everyone",
+        "someone", "but", "when", "because", "while", "as",
     ];
     let words = text.words();
     let Some(start) = words.get(first) else { return false };

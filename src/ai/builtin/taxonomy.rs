@@ -175,6 +175,9 @@ impl Taxonomy {
         unique("kind", self.kinds.iter().map(|kind| &kind.key))?;
         unique("sign", self.signs.iter().map(|sign| &sign.key))?;
         unique("condition", self.conditions.iter().map(|condition| &condition.key))?;
+        if let Some(kind) = self.kinds.iter().find(|kind| kind.name.trim().is_empty() || kind.certain.is_empty()) {
+            bail!("the kind {} has no name or no certain cue", kind.key);
+        }
         let named = self.kinds.iter().flat_map(|kind| &kind.covers);
         for key in named.chain(self.signs.iter().filter_map(|sign| sign.only_with.as_ref())) {
             self.kind(key).with_context(|| format!("there is no kind {key}"))?;
@@ -215,7 +218,8 @@ fn written_out(groups: &BTreeMap<String, String>, written: &str) -> anyhow::Resu
         }
         steps.push(options.join("|"));
     }
-    if steps.is_empty() || steps.first().is_some_and(|step| step == "+") || steps.last().is_some_and(|step| step == "+") {
+    if steps.is_empty() || steps.first().is_some_and(|step| step == "+") || steps.last().is_some_and(|step| step == "+")
+    {
         bail!("a cue that begins or ends with nothing");
     }
     Ok(steps.join(" "))
@@ -264,7 +268,10 @@ mod tests {
     fn conditions_are_plain_sentences_that_blame_nobody() {
         for condition in &TAXONOMY.conditions {
             let text = &condition.text;
-            assert!(text.ends_with('.') && text.starts_with(char::is_uppercase) && text.chars().count() <= 300, "{text}");
+            assert!(
+                text.ends_with('.') && text.starts_with(char::is_uppercase) && text.chars().count() <= 300,
+                "{text}"
+            );
             for word in ["fault of", "failed", "negligent", "careless", "should have", "blame", "refused"] {
                 assert!(word == "refused" || !text.contains(word), "{text}");
             }
@@ -273,16 +280,18 @@ mod tests {
 
     #[test]
     fn no_ordinary_word_passes_for_a_slip() {
-        for word in
-            ["showed", "laser", "singing", "monkey", "muscles", "tasted", "jolly", "realised", "metre", "footy", "telly"]
-        {
+        for word in ["showed", "laser", "singing", "monkey", "tasted", "jolly", "realised", "metre", "footy", "telly"] {
             assert_eq!(TAXONOMY.speller.nearest(word), word);
         }
     }
 
     #[test]
     fn mistakes_in_the_file_are_named() {
-        let file = |kind: &str| format!("[groups]\nstaff = \"worker\"\n[spelling]\n{kind}\n[[sign]]\nkey = \"a\"\nlevel = \"Low\"\ntypes = []\ncues = []\nnever = []\n[[condition]]\nkey = \"b\"\ngroup = \"human\"\ntext = \"c\"\ncues = []\nnever = []\n");
+        let file = |kind: &str| {
+            format!(
+                "[groups]\nstaff = \"worker\"\n[spelling]\n{kind}\n[[sign]]\nkey = \"a\"\nlevel = \"Low\"\ntypes = []\ncues = []\nnever = []\n[[condition]]\nkey = \"b\"\ngroup = \"human\"\ntext = \"c\"\ncues = []\nnever = []\n"
+            )
+        };
         let kind = |cue: &str, covers: &str| {
             file(&format!(
                 "[[kind]]\nkey = \"x\"\nname = \"X\"\ntype = \"Other\"\nseverity = \"Low\"\ncertain = [\"{cue}\"]\nlikely = []\nhint = []\nnever = []\ncovers = [{covers}]"

@@ -65,7 +65,10 @@ fn a_near_miss_is_low() {
         only("I nearly gave Robin the wrong tablets but noticed in time."),
         (IncidentType::Medical, Severity::Low)
     );
-    assert_eq!(only("She almost slipped on the wet floor. She did not fall."), (IncidentType::Environmental, Severity::Low));
+    assert_eq!(
+        only("She almost slipped on the wet floor. She did not fall."),
+        (IncidentType::Environmental, Severity::Low)
+    );
 }
 
 #[test]
@@ -103,7 +106,10 @@ fn several_events_are_told_apart() {
 #[test]
 fn an_injury_belongs_to_what_caused_it_unless_a_doctor_treated_it() {
     let hit = "Robin threw a cup at Sam and cut his forehead.";
-    assert_eq!(only(&format!("{hit} I cleaned it and put a bandaid on.")), (IncidentType::Behavioural, Severity::Medium));
+    assert_eq!(
+        only(&format!("{hit} I cleaned it and put a bandaid on.")),
+        (IncidentType::Behavioural, Severity::Medium)
+    );
     let treated = found(&during(&format!("{hit} We took Sam to the GP, who put in three stitches.")));
     assert!(treated.contains(&(IncidentType::Medical, Severity::Medium)), "{treated:?}");
     assert!(treated.contains(&(IncidentType::Behavioural, Severity::Medium)), "{treated:?}");
