@@ -199,6 +199,8 @@ pub async fn save_tried(tx: &mut TenantTx, id: PromptTrialId, made: &TriedOutput
 /// A try-out with what it made.
 pub async fn find_trial(tx: &mut TenantTx, member: &Member, id: PromptTrialId) -> Result<Trial, AppError> {
     let tenant_id = tx.tenant_id();
+    // The job first: once it is seen completed, what it made is seen too.
+    let job = jobs::find_latest(tx, TryPrompt::JOB_NAME, id.uuid()).await?;
     let row = sqlx::query!(
         r#"select t.prompt_id as "prompt_id: PromptId", p.tenant_id as "prompt_tenant_id: TenantId",
                   p.prompt_version, p.workflow_step,
@@ -233,7 +235,7 @@ pub async fn find_trial(tx: &mut TenantTx, member: &Member, id: PromptTrialId) -
         created_at: row.created_at,
         tried: tried(step, row.output, row.output_maker, row.output_problem),
         stood: tried(step, row.against_output, row.against_maker, row.against_problem),
-        job: jobs::find_latest(tx, TryPrompt::JOB_NAME, id.uuid()).await?,
+        job,
         time_zone: member.time_zone,
     })
 }
