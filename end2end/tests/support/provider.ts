@@ -115,7 +115,8 @@ function answerTo(text: string): string {
     });
   }
   if (text.includes('"sentences"')) {
-    const original = (/<account>\n?([\s\S]*?)\n?<\/account>/.exec(text)?.[1] ?? "").trim();
+    // The rules that stand before the template name the marker, too.
+    const original = (/<account>\n([\s\S]*?)\n<\/account>/.exec(text)?.[1] ?? "").trim();
     const answers = [...text.matchAll(/\[([0-9a-f-]{36})\] Question: .*\nAnswer: (.*)/g)];
     return JSON.stringify({
       sentences: [
