@@ -8,6 +8,8 @@ pub mod breaker;
 #[cfg(feature = "ssr")]
 pub mod client;
 #[cfg(feature = "ssr")]
+pub mod embeddings;
+#[cfg(feature = "ssr")]
 pub mod evaluation;
 #[cfg(feature = "ssr")]
 pub mod injection;

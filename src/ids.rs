@@ -84,6 +84,18 @@ ids! {
     ProviderId;
     /// One call in the usage ledger.
     UsageEventId;
+    /// A document of the knowledge base.
+    DocumentId;
+    /// A part of a document: a section, or a passage that search finds.
+    ChunkId;
+    /// Questions of one meaning that the documents could not answer.
+    GapId;
+    /// One question that the documents could not answer.
+    UnansweredQuestionId;
+    /// A conversation with the knowledge base.
+    ChatSessionId;
+    /// One message of a conversation.
+    ChatMessageId;
     /// A piece of background work.
     JobId;
     /// A notification to one person.

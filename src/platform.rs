@@ -4,6 +4,7 @@ pub mod config;
 pub mod database;
 pub mod doctor;
 pub mod embedded_postgres;
+pub mod files;
 pub mod health;
 pub mod http;
 pub mod mail;

@@ -22,6 +22,10 @@ pub enum Permission {
     ConfigureAi,
     /// See what AI calls were made and what they cost.
     SeeUsage,
+    /// Read and search the documents that one's role may see, and ask them in a chat.
+    AskKnowledge,
+    /// Add, change, restrict and remove documents, and see what they could not answer.
+    EditKnowledge,
     /// See the organisation's background work, failed jobs included.
     SeeJobs,
     /// See the list of all organisations.
@@ -29,7 +33,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::ReportIncidents,
         Self::ReadAllIncidents,
         Self::ReviewIncidents,
@@ -38,6 +42,8 @@ impl Permission {
         Self::EditPrompts,
         Self::ConfigureAi,
         Self::SeeUsage,
+        Self::AskKnowledge,
+        Self::EditKnowledge,
         Self::SeeJobs,
         Self::ListTenants,
     ];
@@ -52,6 +58,9 @@ impl Permission {
             Self::EditRegisters => &[TeamLead, CompanyAdmin],
             // The system admin edits the defaults, in the system's own tenant.
             Self::EditPrompts => &[CompanyAdmin, SystemAdmin],
+            Self::AskKnowledge => &[FrontlineWorker, TeamLead, CompanyAdmin, Viewer],
+            // The system admin edits what is shared with every organisation.
+            Self::EditKnowledge => &[CompanyAdmin, SystemAdmin],
             Self::ConfigureAi | Self::SeeUsage | Self::SeeJobs => &[CompanyAdmin],
             Self::ListTenants => &[SystemAdmin],
         }
@@ -85,6 +94,8 @@ mod tests {
         EditPrompts: company_admin, system_admin
         ConfigureAi: company_admin
         SeeUsage: company_admin
+        AskKnowledge: frontline_worker, team_lead, company_admin, viewer
+        EditKnowledge: company_admin, system_admin
         SeeJobs: company_admin
         ListTenants: system_admin
         ");

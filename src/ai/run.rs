@@ -413,6 +413,7 @@ pub async fn try_step(
             let Made { output, maker } = run(services, caller, &step, Some(prompt)).await?;
             Ok(tried_by(json!({ "classifications": output }), maker))
         }
+        WorkflowStep::AnswerQuestion | WorkflowStep::SummariseChat => Err(AppError::NotFound),
     }
 }
 

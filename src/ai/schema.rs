@@ -8,8 +8,8 @@
 mod answer;
 
 use super::steps::{
-    AccountInput, ClassificationsOutput, ConditionsOutput, EnhancementInput, EnhancementOutput, QuestionsInput,
-    QuestionsOutput,
+    AccountInput, AnswerInput, ClassificationsOutput, ConditionsOutput, EnhancementInput, EnhancementOutput,
+    QuestionsInput, QuestionsOutput, SummaryInput,
 };
 use crate::prompts::step::WorkflowStep;
 use jsonschema::Validator;
@@ -33,6 +33,9 @@ static QUESTIONS: LazyLock<StepSchemas> = LazyLock::new(StepSchemas::of::<Questi
 static ENHANCEMENT: LazyLock<StepSchemas> = LazyLock::new(StepSchemas::of::<EnhancementInput, EnhancementOutput>);
 static CONDITIONS: LazyLock<StepSchemas> = LazyLock::new(StepSchemas::of::<AccountInput, ConditionsOutput>);
 static CLASSIFICATIONS: LazyLock<StepSchemas> = LazyLock::new(StepSchemas::of::<AccountInput, ClassificationsOutput>);
+// Text, not JSON.
+static ANSWER: LazyLock<StepSchemas> = LazyLock::new(StepSchemas::of::<AnswerInput, String>);
+static SUMMARY: LazyLock<StepSchemas> = LazyLock::new(StepSchemas::of::<SummaryInput, String>);
 
 /// What a template of the step is filled in with.
 pub fn input_schema(step: WorkflowStep) -> &'static Value {
@@ -64,6 +67,8 @@ fn schemas(step: WorkflowStep) -> &'static StepSchemas {
         WorkflowStep::EnhanceNarrative => &ENHANCEMENT,
         WorkflowStep::AnalyseConditions => &CONDITIONS,
         WorkflowStep::ClassifyIncident => &CLASSIFICATIONS,
+        WorkflowStep::AnswerQuestion => &ANSWER,
+        WorkflowStep::SummariseChat => &SUMMARY,
     }
 }
 
@@ -183,8 +188,10 @@ mod tests {
                         assert_eq!(part["required"].as_array().map(Vec::len), Some(properties.len()));
                     }
                 }
-                assert_eq!(schema["type"], "object");
             }
+            let made = if step.is_about_incidents() { "object" } else { "string" };
+            let types = [input_schema(*step), output_schema(*step)].map(|schema| schema["type"].clone());
+            assert_eq!(types, ["object", made]);
         }
     }
 

@@ -67,6 +67,24 @@ pub struct SentenceOutput {
     pub source: String,
 }
 
+/// A question to the knowledge base. What comes out is text with citations such as `[1]`.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct AnswerInput {
+    pub question: String,
+    /// The passages that search found, each with its number, document and headings.
+    pub passages: String,
+    /// The conversation before the question: its summary and its last turns.
+    pub conversation: String,
+}
+
+/// A conversation that grows too long. What comes out is its new summary, as text.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct SummaryInput {
+    /// Of what came before.
+    pub summary: String,
+    pub conversation: String,
+}
+
 /// A whole account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct AccountInput {

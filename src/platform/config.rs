@@ -2,13 +2,22 @@
 //! The README lists them all; a test keeps that list equal to [`SETTINGS`].
 
 use secrecy::SecretString;
-use std::{env, net::IpAddr, path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    env,
+    net::IpAddr,
+    path::{Path, PathBuf},
+    str::FromStr,
+    time::Duration,
+};
 
 /// Every variable that [`Config::from_env`] reads, with what it means.
 pub const SETTINGS: &[(&str, &str)] = &[
     ("DATABASE_URL", "database of the server, as its runtime role; without it a private PostgreSQL is started"),
     ("DATABASE_OWNER_URL", "the same database as the role that owns the tables, for migrations"),
-    ("SUPPORTSIGNAL_DATA_DIR", "where the private PostgreSQL and undelivered mail live (default: data)"),
+    (
+        "SUPPORTSIGNAL_DATA_DIR",
+        "where the private PostgreSQL, uploaded files and undelivered mail live (default: data)",
+    ),
     ("SUPPORTSIGNAL_POSTGRES_BIN", "folder with PostgreSQL's programs, if not where set-up puts them"),
     ("SUPPORTSIGNAL_PUBLIC_URL", "address under which people reach the server (default: http://127.0.0.1:3000)"),
     ("SUPPORTSIGNAL_TRUST_PROXY", "true: take the visitor's address from X-Forwarded-For (default: false)"),
@@ -25,6 +34,15 @@ pub const SETTINGS: &[(&str, &str)] = &[
     (
         "SUPPORTSIGNAL_AI_PRIVATE_ADDRESSES",
         "true: AI providers may be on this machine or in its network, also without https (default: true when the public URL is on this machine, else false)",
+    ),
+    ("SUPPORTSIGNAL_S3_BUCKET", "bucket for uploaded files; without it they lie in the data directory"),
+    ("SUPPORTSIGNAL_S3_REGION", "region of the bucket (default: ap-southeast-2)"),
+    ("SUPPORTSIGNAL_S3_ENDPOINT", "address of a server other than AWS that speaks S3"),
+    ("SUPPORTSIGNAL_S3_KEY_ID", "access key of the bucket"),
+    ("SUPPORTSIGNAL_S3_SECRET", "its secret"),
+    (
+        "SUPPORTSIGNAL_MODEL_DIR",
+        "folder with model.safetensors, tokenizer.json and config.json of all-MiniLM-L6-v2, if not where set-up puts them",
     ),
     ("SUPPORTSIGNAL_LOG", "log filter (default: info)"),
     ("SUPPORTSIGNAL_LOG_FORMAT", "json or text (default: json)"),
@@ -44,6 +62,38 @@ pub enum DatabaseConfig {
     },
 }
 
+/// Where uploaded files are.
+#[derive(Debug, Clone)]
+pub enum FilesConfig {
+    Folder(PathBuf),
+    /// A bucket of AWS, or of another server that speaks S3.
+    S3 {
+        bucket: String,
+        region: String,
+        endpoint: Option<String>,
+        key_id: String,
+        secret: SecretString,
+    },
+}
+
+impl FilesConfig {
+    fn from_env(data_dir: &Path) -> Result<Self, ConfigError> {
+        let Some(bucket) = text("SUPPORTSIGNAL_S3_BUCKET") else {
+            return Ok(Self::Folder(data_dir.join("files")));
+        };
+        let needed = |name| {
+            text(name).ok_or_else(|| ConfigError { name, reason: "a bucket is set, so this is needed".to_owned() })
+        };
+        Ok(Self::S3 {
+            bucket,
+            region: text("SUPPORTSIGNAL_S3_REGION").unwrap_or_else(|| "ap-southeast-2".to_owned()),
+            endpoint: text("SUPPORTSIGNAL_S3_ENDPOINT"),
+            key_id: needed("SUPPORTSIGNAL_S3_KEY_ID")?,
+            secret: SecretString::from(needed("SUPPORTSIGNAL_S3_SECRET")?),
+        })
+    }
+}
+
 /// The settings of one server.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -58,6 +108,9 @@ pub struct Config {
     pub session_idle: Duration,
     pub session_max: Duration,
     pub metrics_token: Option<String>,
+    pub files: FilesConfig,
+    /// Where the embedding model is, if not where set-up puts it.
+    pub model_dir: Option<PathBuf>,
     /// What [`crate::ai::seal::KeyRing::from_settings`] reads.
     pub ai_keys: Option<SecretString>,
     pub ai_private_addresses: bool,
@@ -79,10 +132,13 @@ impl Config {
             None => DatabaseConfig::Embedded,
         };
         let public_url = parsed("SUPPORTSIGNAL_PUBLIC_URL", PublicUrl::default())?;
+        let data_dir = PathBuf::from(text("SUPPORTSIGNAL_DATA_DIR").unwrap_or_else(|| "data".to_owned()));
         Ok(Self {
             database,
             database_connections: parsed("SUPPORTSIGNAL_DATABASE_CONNECTIONS", 20)?,
-            data_dir: PathBuf::from(text("SUPPORTSIGNAL_DATA_DIR").unwrap_or_else(|| "data".to_owned())),
+            files: FilesConfig::from_env(&data_dir)?,
+            model_dir: text("SUPPORTSIGNAL_MODEL_DIR").map(PathBuf::from),
+            data_dir,
             postgres_bin: text("SUPPORTSIGNAL_POSTGRES_BIN").map(PathBuf::from),
             trust_proxy: parsed("SUPPORTSIGNAL_TRUST_PROXY", false)?,
             smtp_url: text("SUPPORTSIGNAL_SMTP_URL"),

@@ -5,10 +5,12 @@ use super::{
     config::{Config, DatabaseConfig},
     database::{self, MIGRATIONS},
     embedded_postgres::{DATABASE, DatabaseRole, Durability, EmbeddedConfig, EmbeddedPostgres},
+    files::Files,
     mail::Mailer,
     password_hash::PasswordHashing,
     services,
 };
+use crate::ai::embeddings::Embedder;
 use anyhow::Context;
 use sqlx::{ConnectOptions, postgres::PgConnectOptions};
 use std::{str::FromStr, sync::Arc, thread::available_parallelism};
@@ -85,6 +87,8 @@ impl Runtime {
         Ok(Services {
             pool: database::pool(self.runtime_options.clone(), self.config.database_connections),
             mailer: Mailer::from_config(&self.config)?,
+            files: Files::from_config(&self.config)?,
+            embedder: Embedder::from_config(&self.config),
             passwords: PasswordHashing::new(available_parallelism().map_or(2, usize::from)),
             ai,
             keys,

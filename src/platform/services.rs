@@ -1,9 +1,10 @@
 //! What a server function or a job may need, handed around as one cheap clone.
 
-use super::{config::Config, mail::Mailer, password_hash::PasswordHashing};
+use super::{config::Config, files::Files, mail::Mailer, password_hash::PasswordHashing};
 use crate::{
     ai::{
         client::{AiClient, ClientLimits},
+        embeddings::Embedder,
         seal::KeyRing,
     },
     error::AppError,
@@ -19,9 +20,13 @@ pub struct Services {
     pub config: Arc<Config>,
     pub pool: PgPool,
     pub mailer: Mailer,
+    /// What people upload.
+    pub files: Files,
     pub passwords: PasswordHashing,
     /// The way to AI providers.
     pub ai: AiClient,
+    /// What makes vectors of texts on this machine.
+    pub embedder: Embedder,
     /// What seals their keys.
     pub keys: KeyRing,
     /// Work that outlives its request and that shutting down waits for.

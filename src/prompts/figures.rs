@@ -49,6 +49,8 @@ pub const fn overruled_words(step: WorkflowStep) -> &'static str {
         WorkflowStep::EnhanceNarrative => "texts edited by the reporter",
         WorkflowStep::AnalyseConditions => "analyses changed before sign-off",
         WorkflowStep::ClassifyIncident => "suggestions changed or dismissed",
+        WorkflowStep::AnswerQuestion => "answers called not helpful",
+        WorkflowStep::SummariseChat => "summaries changed",
     }
 }
 

@@ -9,6 +9,8 @@ text_enum! {
         EnhanceNarrative = "enhance_narrative", "Enhanced narrative";
         AnalyseConditions = "analyse_conditions", "Contributing conditions";
         ClassifyIncident = "classify_incident", "Classification";
+        AnswerQuestion = "answer_question", "Answers in chat";
+        SummariseChat = "summarise_chat", "Chat summaries";
     }
 }
 
@@ -20,7 +22,16 @@ impl WorkflowStep {
             Self::EnhanceNarrative => "Joins the worker's account of one phase with their answers, adding no fact.",
             Self::AnalyseConditions => "Names what made the event possible or worse, in four groups, with evidence.",
             Self::ClassifyIncident => "Says what kind of event it was and how severe, with evidence.",
+            Self::AnswerQuestion => {
+                "Answers a question from the organisation's documents, with a source behind every statement."
+            }
+            Self::SummariseChat => "Keeps the gist of a long conversation, so that a later question is understood.",
         }
+    }
+
+    /// Whether it works on an incident; the others work on a conversation.
+    pub const fn is_about_incidents(self) -> bool {
+        !matches!(self, Self::AnswerQuestion | Self::SummariseChat)
     }
 
     /// The variables that a template of the step may use, each as `{{name}}`.
@@ -33,6 +44,8 @@ impl WorkflowStep {
             Self::AnalyseConditions | Self::ClassifyIncident => {
                 &["before_event", "during_event", "end_event", "post_event"]
             }
+            Self::AnswerQuestion => &["question", "passages", "conversation"],
+            Self::SummariseChat => &["summary", "conversation"],
         }
     }
 }

@@ -75,6 +75,7 @@ impl TrialOutput {
             WorkflowStep::ClassifyIncident => {
                 items(output, "classifications", classification).map(Self::Classifications)
             }
+            WorkflowStep::AnswerQuestion | WorkflowStep::SummariseChat => None,
         };
         read.unwrap_or_else(|| Self::Raw(serde_json::to_string_pretty(output).unwrap_or_default()))
     }

@@ -17,6 +17,7 @@ use std::{
     time::Duration,
 };
 use supportsignal::{
+    ai::embeddings::Embedder,
     clarification::question::{ClarificationStep, field_key},
     error::AppError,
     ids::{IncidentId, QuestionId},
@@ -27,7 +28,8 @@ use supportsignal::{
     jobs,
     platform::{
         Services,
-        config::{Config, DatabaseConfig, PublicUrl},
+        config::{Config, DatabaseConfig, FilesConfig, PublicUrl},
+        files::Files,
         mail::Mailer,
         serve, services,
     },
@@ -124,6 +126,8 @@ pub fn services(pool: PgPool, config: Config) -> Services {
     let (ai, keys) = services::ai(&config).unwrap();
     Services {
         mailer: Mailer::from_config(&config).unwrap(),
+        files: Files::from_config(&config).unwrap(),
+        embedder: Embedder::from_config(&config),
         config: Arc::new(config),
         pool,
         passwords: seed::passwords(),
@@ -147,6 +151,8 @@ pub fn config(folder: &Path) -> Config {
         session_idle: Duration::from_secs(3600),
         session_max: Duration::from_secs(24 * 3600),
         metrics_token: None,
+        files: FilesConfig::Folder(folder.join("files")),
+        model_dir: None,
         ai_keys: None,
         ai_private_addresses: true,
     }

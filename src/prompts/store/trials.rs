@@ -141,7 +141,7 @@ pub async fn find_work(tx: &mut TenantTx, id: PromptTrialId) -> Result<TrialWork
     let tenant_id = tx.tenant_id();
     let row = sqlx::query!(
         r#"select prompt_id as "prompt_id: PromptId", against_id as "against_id: PromptId",
-                  incident_id as "incident_id: IncidentId", requested_by as "requested_by: UserId",
+                  incident_id as "incident_id!: IncidentId", requested_by as "requested_by: UserId",
                   output is not null as "is_tried!", against_output is not null as "has_stood!"
            from prompt_trials where tenant_id = $1 and id = $2"#,
         tenant_id.uuid(),
@@ -206,7 +206,7 @@ pub async fn find_trial(tx: &mut TenantTx, member: &Member, id: PromptTrialId) -
                   p.prompt_version, p.workflow_step,
                   t.against_id as "against_id: PromptId", a.tenant_id as "against_tenant_id: TenantId",
                   a.prompt_version as against_version,
-                  t.incident_id as "incident_id: IncidentId", i.number, i.participant_name, m.display_name,
+                  t.incident_id as "incident_id!: IncidentId", i.number, i.participant_name, m.display_name,
                   t.created_at, t.output, t.output_maker, t.output_problem,
                   t.against_output, t.against_maker, t.against_problem
            from prompt_trials t
