@@ -24,6 +24,10 @@ pub mod library;
 #[cfg(feature = "ssr")]
 pub mod originals;
 #[cfg(feature = "ssr")]
+pub mod postings;
+#[cfg(feature = "ssr")]
+pub mod search;
+#[cfg(feature = "ssr")]
 pub mod store;
 #[cfg(feature = "ssr")]
 pub mod uploading;
