@@ -20,6 +20,7 @@ mod fake_provider;
 mod faults;
 mod incidents;
 mod jobs;
+mod knowledge;
 mod knowledge_rows;
 mod lists;
 mod prompts;
