@@ -13,7 +13,7 @@ const JUDGEMENTS: &str = include_str!("../knowledge/collection/qrels/test.tsv");
 /// Questions that no document of the collection answers.
 pub const UNANSWERABLE: &str = include_str!("../knowledge/collection/unanswerable.jsonl");
 
-/// Writes corpus.jsonl, queries.jsonl and qrels/test.tsv into a folder that is there.
+/// Writes corpus.jsonl, queries.jsonl and qrels/test.tsv into a folder, which is made if it isn't there.
 pub fn write(folder: &Path) -> anyhow::Result<()> {
     let mut corpus = String::new();
     for document in BANKSIA {
@@ -66,9 +66,10 @@ mod tests {
 
     #[test]
     fn the_folder_holds_every_document_with_its_text() {
-        let folder = tempfile::tempdir().unwrap();
-        write(folder.path()).unwrap();
-        let corpus = fs::read_to_string(folder.path().join("corpus.jsonl")).unwrap();
+        let folder = std::env::temp_dir().join(format!("supportsignal-collection-{}", uuid::Uuid::now_v7()));
+        write(&folder).unwrap();
+        let corpus = fs::read_to_string(folder.join("corpus.jsonl")).unwrap();
+        fs::remove_dir_all(&folder).unwrap();
         assert_eq!(ids(&corpus).len(), BANKSIA.len());
         assert!(!corpus.contains("<p>") && corpus.contains("left on a bus"));
     }

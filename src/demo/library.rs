@@ -150,6 +150,7 @@ mod tests {
         demo::providers::{PROVIDERS, Provider},
         knowledge::document::FileType,
     };
+    use regex::Regex;
     use std::collections::HashSet;
 
     const LIBRARIES: [&[Document]; 3] = [BANKSIA, COOLIBAH, SHARED];
@@ -192,7 +193,7 @@ mod tests {
     /// The authority keeps these ranges free for stories.
     #[test]
     fn telephone_numbers_are_made_up_or_public() {
-        const PUBLIC: [&str; 9] = [
+        const PUBLIC: [&str; 8] = [
             "13 11 26",
             "13 11 14",
             "13 43 25 84",
@@ -201,10 +202,10 @@ mod tests {
             "1800 035 544",
             "1800 679 737",
             "1800 737 732",
-            "1800RESPECT",
         ];
-        let number = regex::Regex::new(r"\(0\d\) \d{4} \d{4}|04\d\d \d{3} \d{3}|\b1[38]00? ?\d{3} ?\d{3}\b|\b13\d? \d\d.\d\d.\d\d\b")
-            .unwrap();
+        let number =
+            Regex::new(r"\(0\d\) \d{4} \d{4}|\b04\d\d \d{3} \d{3}\b|\b1[38]00 \d{3} \d{3}\b|\b13\d? \d{2,3}(?: \d\d)*\b");
+        let number = number.unwrap();
         for document in LIBRARIES.into_iter().flatten() {
             for found in number.find_iter(document.text).map(|found| found.as_str()) {
                 let is_made_up = ["(02) 5550 ", "(07) 5550 ", "0491 57"].iter().any(|range| found.starts_with(range));
