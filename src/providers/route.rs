@@ -89,7 +89,8 @@ pub async fn find_route(
     let Some(row) = row else {
         return Ok(Route::BuiltIn);
     };
-    let may_be_used = MayBeUsed { providers_off: row.providers_off, is_enabled: row.is_enabled, has_access: row.has_access };
+    let may_be_used =
+        MayBeUsed { providers_off: row.providers_off, is_enabled: row.is_enabled, has_access: row.has_access };
     if let Some(reason) = may_be_used.refusal() {
         return Ok(Route::Fallback(reason));
     }
@@ -126,7 +127,8 @@ pub async fn find_embedding_route(
     let Some(row) = row else {
         return Ok(Route::Fallback(FallbackReason::ProviderDisabled));
     };
-    let may_be_used = MayBeUsed { providers_off: row.providers_off, is_enabled: row.is_enabled, has_access: row.has_access };
+    let may_be_used =
+        MayBeUsed { providers_off: row.providers_off, is_enabled: row.is_enabled, has_access: row.has_access };
     if let Some(reason) = may_be_used.refusal() {
         return Ok(Route::Fallback(reason));
     }

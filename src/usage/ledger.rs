@@ -69,7 +69,11 @@ mod tests {
 
     #[test]
     fn every_step_is_read_as_it_is_written() {
-        let steps = WorkflowStep::ALL.iter().copied().map(CallStep::from).chain([CallStep::Embedding, CallStep::ConnectionTest]);
+        let steps = WorkflowStep::ALL
+            .iter()
+            .copied()
+            .map(CallStep::from)
+            .chain([CallStep::Embedding, CallStep::ConnectionTest]);
         for step in steps {
             assert_eq!(CallStep::parse(step.as_str()), Some(step));
         }

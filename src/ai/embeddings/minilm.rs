@@ -62,8 +62,7 @@ impl MiniLm {
 
     /// The tokens of a text.
     pub fn tokenize(&self, text: &str) -> anyhow::Result<Tokens> {
-        let encoding =
-            self.tokenizer.encode_fast(text, true).map_err(|_| anyhow::anyhow!("a text has no tokens"))?;
+        let encoding = self.tokenizer.encode_fast(text, true).map_err(|_| anyhow::anyhow!("a text has no tokens"))?;
         Ok(Tokens(encoding.get_ids().to_vec()))
     }
 

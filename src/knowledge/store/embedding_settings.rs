@@ -115,13 +115,9 @@ pub async fn switch_to(tx: &mut TenantTx, model: &EmbeddingModel) -> Result<bool
     sqlx::query!("update embedding_settings set embedding_model = $2 where tenant_id = $1", tenant_id.uuid(), name)
         .execute(tx.connection())
         .await?;
-    sqlx::query!(
-        "delete from chunk_embeddings where tenant_id = $1 and embedding_model <> $2",
-        tenant_id.uuid(),
-        name
-    )
-    .execute(tx.connection())
-    .await?;
+    sqlx::query!("delete from chunk_embeddings where tenant_id = $1 and embedding_model <> $2", tenant_id.uuid(), name)
+        .execute(tx.connection())
+        .await?;
     super::embeddings::count_embedded(tx, &name, None).await?;
     Ok(true)
 }
