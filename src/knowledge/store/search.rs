@@ -134,8 +134,8 @@ pub async fn find_by_words(
            )
            select f.tenant_id as "tenant_id!: TenantId", f.chunk_id as "chunk_id!: ChunkId",
                   min(f.document_id::text)::uuid as "document_id!: DocumentId",
-                  sum(t.weight * f.frequency * ($8 + 1)
-                      / (f.frequency + $8 * (1 - $9 + $9 * f.term_count / s.average)))::real as "score!",
+                  sum(t.weight * f.frequency * ($8::float8 + 1)
+                      / (f.frequency + $8 * (1 - $9::float8 + $9 * f.term_count / s.average)))::real as "score!",
                   s.average as "average!",
                   (select array_agg(term order by term) from terms) as "terms!",
                   (select array_agg(weight order by term) from terms) as "weights!"
@@ -253,8 +253,8 @@ pub async fn word_scores_of(
     let (tenants, chunks) = columns(passages);
     let rows = sqlx::query!(
         r#"select p.tenant_id as "tenant_id!: TenantId", p.chunk_id as "chunk_id!: ChunkId", count(*) as "terms!",
-                  sum(t.weight * p.frequency * ($6 + 1)
-                      / (p.frequency + $6 * (1 - $7 + $7 * c.term_count / $5)))::real as "score!"
+                  sum(t.weight * p.frequency * ($6::float8 + 1)
+                      / (p.frequency + $6 * (1 - $7::float8 + $7 * c.term_count / $5::float8)))::real as "score!"
            from unnest($1::uuid[], $2::uuid[]) as wanted (tenant_id, chunk_id)
            join document_chunks c on c.tenant_id = wanted.tenant_id and c.id = wanted.chunk_id
            cross join unnest($3::text[], $4::float8[]) as t (term, weight)
