@@ -2,3 +2,18 @@
 
 pub mod document;
 pub mod hit;
+
+#[cfg(feature = "ssr")]
+pub mod embedding_model;
+#[cfg(feature = "ssr")]
+pub mod fusion;
+#[cfg(feature = "ssr")]
+pub mod highlight;
+#[cfg(feature = "ssr")]
+pub mod jobs;
+#[cfg(feature = "ssr")]
+pub mod postings;
+#[cfg(feature = "ssr")]
+pub mod search;
+#[cfg(feature = "ssr")]
+pub mod store;
