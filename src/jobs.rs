@@ -23,7 +23,7 @@ mod registry {
         analysis::jobs::AnalyseIncident,
         clarification::jobs::GenerateQuestions,
         incidents::jobs::EnhanceNarrative,
-        knowledge::jobs::EmbedDocuments,
+        knowledge::jobs::{EmbedDocuments, IngestDocument},
         platform::{Services, serve::DRAIN},
         prompts::jobs::TryPrompt,
     };
@@ -41,6 +41,7 @@ mod registry {
             .register::<AnalyseIncident>()
             .register::<TryPrompt>()
             .register::<EmbedDocuments>()
+            .register::<IngestDocument>()
             .concurrency(NonZeroUsize::new(4).unwrap_or(NonZeroUsize::MIN))
             .grace_period(DRAIN)
             .run(stop)
