@@ -33,7 +33,8 @@ fn text(document: &Document) -> anyhow::Result<String> {
     }
     let page = extraction::read(document.file_type(), document.text.as_bytes().to_vec());
     let page = page.map_err(|_| anyhow!("the demo's {} can't be read", document.file))?;
-    let sections = page.sections.into_iter().map(|section| format!("# {}\n\n{}", section.heading, section.place.content));
+    let sections =
+        page.sections.into_iter().map(|section| format!("# {}\n\n{}", section.heading, section.place.content));
     Ok(sections.collect::<Vec<_>>().join("\n\n"))
 }
 

@@ -44,7 +44,8 @@ fn measure(file: &[u8]) -> Result<(), ReadingFault> {
     let mut unpacked = 0;
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|_| ReadingFault::Damaged)?;
-        let limit = if part.name().is_ok_and(|name| name.ends_with(".xml")) { MAX_PART_BYTES } else { MAX_UNPACKED_BYTES };
+        let limit =
+            if part.name().is_ok_and(|name| name.ends_with(".xml")) { MAX_PART_BYTES } else { MAX_UNPACKED_BYTES };
         let limit = limit.min(MAX_UNPACKED_BYTES - unpacked);
         let size = std::io::copy(&mut part.take(limit + 1), &mut sink()).map_err(|_| ReadingFault::Damaged)?;
         if size > limit {
