@@ -1,6 +1,7 @@
 //! The knowledge base: documents, search in them, and what they can't answer yet.
 
 pub mod document;
+pub mod gaps;
 pub mod hit;
 
 #[cfg(feature = "ssr")]

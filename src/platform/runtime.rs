@@ -10,7 +10,7 @@ use super::{
     password_hash::PasswordHashing,
     services,
 };
-use crate::ai::embeddings::Embedder;
+use crate::{ai::embeddings::Embedder, chat::live::LiveAnswers};
 use anyhow::Context;
 use sqlx::{ConnectOptions, postgres::PgConnectOptions};
 use std::{str::FromStr, sync::Arc, thread::available_parallelism};
@@ -92,6 +92,7 @@ impl Runtime {
             passwords: PasswordHashing::new(available_parallelism().map_or(2, usize::from)),
             ai,
             keys,
+            answers: LiveAnswers::default(),
             tasks: TaskTracker::new(),
             config: Arc::clone(&self.config),
         })
