@@ -6,6 +6,8 @@ pub mod hit;
 #[cfg(feature = "ssr")]
 pub mod embedding_model;
 #[cfg(feature = "ssr")]
+pub mod evaluation;
+#[cfg(feature = "ssr")]
 pub mod fusion;
 #[cfg(feature = "ssr")]
 pub mod highlight;
