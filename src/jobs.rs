@@ -24,6 +24,7 @@ mod registry {
         chat,
         clarification::jobs::GenerateQuestions,
         incidents::jobs::EnhanceNarrative,
+        knowledge::jobs::EmbedDocuments,
         platform::{Services, serve::DRAIN},
         prompts::jobs::TryPrompt,
     };
@@ -40,6 +41,7 @@ mod registry {
             .register::<EnhanceNarrative>()
             .register::<AnalyseIncident>()
             .register::<TryPrompt>()
+            .register::<EmbedDocuments>()
             .concurrency(NonZeroUsize::new(4).unwrap_or(NonZeroUsize::MIN))
             .grace_period(DRAIN)
             .run(stop)

@@ -44,6 +44,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     report(checks::data_directory(&config))?;
     report(checks::mail(&config).await)?;
     report(checks::ai(&config))?;
+    report(checks::model(&config))?;
     for check in checks::site().await {
         report(check)?;
     }

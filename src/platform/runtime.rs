@@ -27,13 +27,18 @@ pub struct Runtime {
 impl Runtime {
     /// Starts the private PostgreSQL, or takes the configured addresses.
     pub async fn start(config: Config) -> anyhow::Result<Self> {
+        Self::start_with(config, Durability::Durable).await
+    }
+
+    /// The same, and says how much a private database's data is worth.
+    pub async fn start_with(config: Config, durability: Durability) -> anyhow::Result<Self> {
         let config = Arc::new(config);
         match &config.database {
             DatabaseConfig::Embedded => {
                 let postgres = EmbeddedPostgres::start(EmbeddedConfig {
                     data_dir: config.data_dir.clone(),
                     postgres_bin: config.postgres_bin.clone(),
-                    durability: Durability::Durable,
+                    durability,
                 })
                 .await?;
                 Ok(Self {
