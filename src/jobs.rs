@@ -21,6 +21,7 @@ mod registry {
     use crate::{
         accounts,
         analysis::jobs::AnalyseIncident,
+        chat,
         clarification::jobs::GenerateQuestions,
         incidents::jobs::EnhanceNarrative,
         knowledge::jobs::{EmbedDocuments, IngestDocument},
@@ -50,11 +51,14 @@ mod registry {
         Ok(outcome?)
     }
 
-    /// Removes expired sessions, links and counts now and then.
+    /// Removes expired sessions, links and counts, and ends answers that nobody writes, now and then.
     async fn keep_house(services: Services, stop: CancellationToken) {
         loop {
             if let Err(error) = accounts::store::delete_expired_credentials(&services.pool).await {
                 tracing::warn!(error.kind = ?error, "expired sessions could not be removed");
+            }
+            if let Err(error) = chat::housekeeping::end_all_interrupted(&services.pool).await {
+                tracing::warn!(error.kind = ?error, "interrupted answers could not be ended");
             }
             tokio::select! {
                 () = stop.cancelled() => return,

@@ -4,6 +4,7 @@ pub mod api;
 pub mod details;
 pub mod document;
 pub mod filter;
+pub mod gaps;
 pub mod hit;
 pub mod paths;
 pub mod record;
@@ -17,6 +18,8 @@ pub mod chunking;
 pub mod download;
 #[cfg(feature = "ssr")]
 pub mod embedding_model;
+#[cfg(feature = "ssr")]
+pub mod evaluation;
 #[cfg(feature = "ssr")]
 pub mod extraction;
 #[cfg(feature = "ssr")]

@@ -83,3 +83,14 @@ pub struct Asked {
     pub question: ChatMessageId,
     pub answer: ChatMessageId,
 }
+
+/// Each question followed by the answers to it, whenever those were written.
+pub fn in_turns(mut messages: Vec<ChatMessage>) -> Vec<ChatMessage> {
+    let places: Vec<_> = messages.iter().map(|message| (message.id, message.position)).collect();
+    let turn = |message: &ChatMessage| {
+        let question = message.question_id.unwrap_or(message.id);
+        places.iter().find(|(id, _)| *id == question).map_or(message.position, |(_, position)| *position)
+    };
+    messages.sort_by_key(|message| (turn(message), message.position));
+    messages
+}
