@@ -2,3 +2,10 @@
 
 pub mod document;
 pub mod hit;
+
+#[cfg(feature = "ssr")]
+pub mod jobs;
+#[cfg(feature = "ssr")]
+pub mod postings;
+#[cfg(feature = "ssr")]
+pub mod search;

@@ -1,0 +1,5 @@
+//! Background work of the knowledge base.
+
+mod embed;
+
+pub use embed::EmbedDocuments;
