@@ -1,11 +1,40 @@
 //! The knowledge base: documents, search in them, and what they can't answer yet.
 
+pub mod api;
+pub mod components;
+pub mod details;
 pub mod document;
+pub mod filter;
+pub mod gaps;
 pub mod hit;
+pub mod marks;
+pub mod pages;
+pub mod paths;
+pub mod reading;
+pub mod record;
+pub mod upload;
 
 #[cfg(feature = "ssr")]
+pub mod access;
+#[cfg(feature = "ssr")]
+pub mod chunking;
+#[cfg(feature = "ssr")]
+pub mod download;
+#[cfg(feature = "ssr")]
+pub mod extraction;
+#[cfg(feature = "ssr")]
 pub mod jobs;
+#[cfg(feature = "ssr")]
+pub mod library;
+#[cfg(feature = "ssr")]
+pub mod markdown;
+#[cfg(feature = "ssr")]
+pub mod originals;
 #[cfg(feature = "ssr")]
 pub mod postings;
 #[cfg(feature = "ssr")]
 pub mod search;
+#[cfg(feature = "ssr")]
+pub mod store;
+#[cfg(feature = "ssr")]
+pub mod uploading;
