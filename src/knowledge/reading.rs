@@ -1,6 +1,10 @@
 //! Documents and passages as they are read on a page: their text as HTML that is safe to show.
 
-use super::{document::FileType, hit::WordsOnly, record::{DocumentDetails, DocumentList, DocumentRow}};
+use super::{
+    document::FileType,
+    hit::WordsOnly,
+    record::{DocumentDetails, DocumentList, DocumentRow},
+};
 use crate::{
     error::AppError,
     ids::{ChunkId, DocumentId},
@@ -19,14 +23,14 @@ const MAX_QUERY_CHARACTERS: usize = 300;
 pub struct Reading {
     /// Its `sections` are empty: they are below.
     pub details: DocumentDetails,
-    pub sections: Vec<ReadSection>,
+    pub sections: Vec<SectionReading>,
     pub time_zone: Tz,
     pub now: DateTime<Utc>,
 }
 
 /// The text under one heading.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReadSection {
+pub struct SectionReading {
     pub id: ChunkId,
     /// The headings above, joined by " > ".
     pub heading: String,
@@ -37,7 +41,7 @@ pub struct ReadSection {
 
 /// A passage in the text around it, as HTML.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReadPassage {
+pub struct PassageReading {
     pub document: DocumentRow,
     pub chunk_id: ChunkId,
     pub heading: String,

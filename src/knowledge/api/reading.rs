@@ -3,7 +3,7 @@
 use crate::{
     error::AppError,
     ids::{ChunkId, DocumentId},
-    knowledge::reading::{Found, ReadPassage, Reading, SearchForm},
+    knowledge::reading::{Found, PassageReading, Reading, SearchForm},
     tenants::tenant::TenantSlug,
 };
 use leptos::prelude::*;
@@ -17,7 +17,7 @@ use {
             hit::{Hit, SearchQuery},
             markdown::{to_html, to_marked_html},
             marks,
-            reading::{FoundPassage, ReadSection, SHOWN_PASSAGES},
+            reading::{FoundPassage, SHOWN_PASSAGES, SectionReading},
             record::SectionView,
             search,
             store::{self, read},
@@ -51,10 +51,10 @@ pub async fn read_document(
 }
 
 #[cfg(feature = "ssr")]
-fn read_section(section: SectionView) -> ReadSection {
+fn read_section(section: SectionView) -> SectionReading {
     let passages =
         section.passages.into_iter().map(|passage| (passage.id, to_html(&passage.content, IN_SECTION))).collect();
-    ReadSection { id: section.id, heading: section.heading, page: section.page, passages }
+    SectionReading { id: section.id, heading: section.heading, page: section.page, passages }
 }
 
 /// A passage in the text around it; `mark` says which words of it are marked, as [`marks`] writes them.
@@ -64,13 +64,13 @@ pub async fn read_passage(
     id: DocumentId,
     chunk: ChunkId,
     #[server(default)] mark: String,
-) -> Result<ReadPassage, AppError> {
+) -> Result<PassageReading, AppError> {
     let services = Services::current()?;
     let reader = access::reader(&services, &tenant).await?;
     let mut tx = TenantTx::begin(&services.pool, &reader).await?;
     let passage = read::find_passage(&mut tx, &reader, id, chunk).await?;
     tx.commit().await?;
-    Ok(ReadPassage {
+    Ok(PassageReading {
         document: passage.document,
         chunk_id: passage.chunk_id,
         heading: passage.heading,
@@ -101,11 +101,7 @@ pub async fn search_documents(tenant: TenantSlug, form: SearchForm) -> Result<Fo
     };
     let mut tx = TenantTx::begin(&services.pool, &reader).await?;
     let titled = store::list::list_documents(&mut tx, &reader, &titled, None).await?;
-    Ok(Found {
-        passages: result.hits.into_iter().map(found_passage).collect(),
-        words_only: result.words_only,
-        titled,
-    })
+    Ok(Found { passages: result.hits.into_iter().map(found_passage).collect(), words_only: result.words_only, titled })
 }
 
 #[cfg(feature = "ssr")]

@@ -1,6 +1,6 @@
 //! Server functions of gaps.
 
-use super::gap::{Gap, GapPage, GapStatus};
+use super::gap::{GapPage, GapStatus};
 use crate::{error::AppError, ids::GapId, tenants::tenant::TenantSlug};
 use leptos::prelude::*;
 
@@ -17,7 +17,11 @@ use {
 
 /// One page of the gaps in a state; `page` counts from zero.
 #[server(endpoint = "knowledge/gaps")]
-pub async fn list_gaps(tenant: TenantSlug, status: GapStatus, #[server(default)] page: i64) -> Result<GapPage, AppError> {
+pub async fn list_gaps(
+    tenant: TenantSlug,
+    status: GapStatus,
+    #[server(default)] page: i64,
+) -> Result<GapPage, AppError> {
     let services = Services::current()?;
     let member = authorise::member_who_may(&services, &tenant, Permission::EditKnowledge).await?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
@@ -27,13 +31,13 @@ pub async fn list_gaps(tenant: TenantSlug, status: GapStatus, #[server(default)]
     Ok(GapPage { gaps, counts, has_more, open, time_zone: member.time_zone, now: Utc::now() })
 }
 
-/// One open gap, to write an article about.
-#[server(endpoint = "knowledge/gap")]
-pub async fn get_gap(tenant: TenantSlug, id: GapId) -> Result<Gap, AppError> {
+/// How many gaps wait for an answer.
+#[server(endpoint = "knowledge/count-gaps")]
+pub async fn count_open_gaps(tenant: TenantSlug) -> Result<i64, AppError> {
     let services = Services::current()?;
     let member = authorise::member_who_may(&services, &tenant, Permission::EditKnowledge).await?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
-    store::find_gap(&mut tx, id).await
+    store::count_open(&mut tx).await
 }
 
 /// Says that a gap is not for this organisation.

@@ -34,14 +34,11 @@ pub fn GapListPage() -> AnyView {
     let tenant = StoredValue::new(use_viewer().member.tenant);
     let query = use_query_map();
     let state = Memo::new(move |_| query.with(read_state));
-    let actions =
-        GapActions { dismiss: ServerAction::new(), reopen: ServerAction::new(), merge: ServerAction::new() };
+    let actions = GapActions { dismiss: ServerAction::new(), reopen: ServerAction::new(), merge: ServerAction::new() };
     let changes = move || changes_of(actions.dismiss) + changes_of(actions.reopen) + changes_of(actions.merge);
     let page = Resource::new_blocking(
         move || (state.get(), changes()),
-        move |((status, page), _)| async move {
-            Ok((status, page, list_gaps(tenant.get_value(), status, page).await?))
-        },
+        move |((status, page), _)| async move { Ok((status, page, list_gaps(tenant.get_value(), status, page).await?)) },
     );
     view! {
         <Title text="Unanswered questions" />
@@ -146,9 +143,11 @@ fn status_links(tenant: &TenantSlug, shown: GapStatus, counts: GapCounts) -> Any
 
 fn empty_view(tenant: &TenantSlug, status: GapStatus) -> AnyView {
     let (title, text, icon) = match status {
-        GapStatus::Open => {
-            ("Nothing is waiting", "Questions land here when the chat can't answer them from your documents.", Icon::CheckCircle)
-        }
+        GapStatus::Open => (
+            "Nothing is waiting",
+            "Questions land here when the chat can't answer them from your documents.",
+            Icon::CheckCircle,
+        ),
         GapStatus::Closed => {
             ("Nothing answered yet", "Write an article about an open question, and it moves here.", Icon::FileText)
         }

@@ -5,8 +5,8 @@ use crate::{
     ids::GapId,
     knowledge::{
         gaps::gap::{Gap, GapQuestion, GapStatus},
-        paths,
         pages::counted,
+        paths,
     },
     tenants::tenant::TenantSlug,
     ui::{Button, ButtonVariant, Disclosure, Icon, LinkButton, LocalTime, SelectField},
@@ -43,14 +43,16 @@ pub fn gap_card(
 
 /// How often, by how many, and why nothing answered.
 fn facts_view(gap: &Gap, (tz, now): (Tz, DateTime<Utc>)) -> AnyView {
-    let asked = counted(gap.question_count, "Asked once", "times").replace(" times", " times");
-    let asked = if gap.question_count > 1 { format!("Asked {asked}") } else { asked };
-    let people = (gap.question_count > 1).then(|| format!("by {}", counted(gap.people_count, "one person", "people")));
+    let asked = if gap.question_count == 1 {
+        "Asked once".to_owned()
+    } else {
+        format!("Asked {} times, by {}", gap.question_count, counted(gap.people_count, "one person", "people"))
+    };
     let cause = gap.questions.first().map(|question| question.cause.label());
     view! {
         <p class="mt-1 flex flex-wrap items-center gap-x-2 text-[0.9375rem] text-muted">
             <span>
-                {asked} " " {people}
+                {asked}
                 {gap.latest_at.map(|latest| view! { ", last " <LocalTime instant=latest tz now /> })}
             </span>
             {cause.map(|cause| view! { <span>{format!("· {cause}")}</span> })}
@@ -107,7 +109,8 @@ fn decision_view(tenant: &TenantSlug, gap: &Gap, (tz, now): (Tz, DateTime<Utc>))
     let what = match (gap.status, gap.article.clone()) {
         (GapStatus::Open, _) => return None,
         (GapStatus::Closed, Some((id, title))) => {
-            view! { "Answered by " <a class="text-link" href=paths::document(tenant, id)><bdi>{title}</bdi></a> }.into_any()
+            view! { "Answered by " <a class="text-link" href=paths::document(tenant, id)><bdi>{title}</bdi></a> }
+                .into_any()
         }
         (GapStatus::Closed, None) => "Answered by an article that has been removed since".into_any(),
         (GapStatus::Dismissed, _) => "Set aside".into_any(),
@@ -118,7 +121,8 @@ fn decision_view(tenant: &TenantSlug, gap: &Gap, (tz, now): (Tz, DateTime<Utc>))
 }
 
 fn actions_view(tenant: &TenantSlug, gap: &Gap, open: &[(GapId, String)], actions: GapActions) -> AnyView {
-    let (id, revision) = (gap.id, gap.revision);
+    let id = gap.id;
+    let which = which(tenant, gap);
     if gap.status != GapStatus::Open {
         let action = actions.reopen;
         let pending = Signal::derive(move || {
@@ -126,7 +130,7 @@ fn actions_view(tenant: &TenantSlug, gap: &Gap, open: &[(GapId, String)], action
         });
         return view! {
             <ActionForm action=action attr:class="mt-3">
-                {which(tenant, id, revision)}
+                {which}
                 <Button variant=ButtonVariant::Secondary pending>"Open again"</Button>
             </ActionForm>
         }
@@ -142,7 +146,7 @@ fn actions_view(tenant: &TenantSlug, gap: &Gap, open: &[(GapId, String)], action
                 "Write an article"
             </LinkButton>
             <ActionForm action=action>
-                {which(tenant, id, revision)}
+                {which}
                 <Button variant=ButtonVariant::Quiet pending>"Not for us"</Button>
             </ActionForm>
         </div>
@@ -152,9 +156,13 @@ fn actions_view(tenant: &TenantSlug, gap: &Gap, open: &[(GapId, String)], action
 }
 
 fn merge_view(tenant: &TenantSlug, gap: &Gap, open: &[(GapId, String)], actions: GapActions) -> Option<AnyView> {
-    let (id, revision, action) = (gap.id, gap.revision, actions.merge);
-    let others: Vec<_> =
-        open.iter().filter(|(other, _)| *other != id).map(|(other, title)| (other.to_string(), title.clone())).collect();
+    let (id, action) = (gap.id, actions.merge);
+    let which = which(tenant, gap);
+    let others: Vec<_> = open
+        .iter()
+        .filter(|(other, _)| *other != id)
+        .map(|(other, title)| (other.to_string(), title.clone()))
+        .collect();
     if others.is_empty() {
         return None;
     }
@@ -164,7 +172,7 @@ fn merge_view(tenant: &TenantSlug, gap: &Gap, open: &[(GapId, String)], actions:
     let form = view! {
         <Disclosure summary="This is the same as another question">
             <ActionForm action=action>
-                {which(tenant, id, revision)}
+                {which}
                 <div class="flex flex-wrap items-end gap-3">
                     <div class="min-w-0 flex-1 sm:max-w-md">
                         <SelectField
@@ -185,11 +193,11 @@ fn merge_view(tenant: &TenantSlug, gap: &Gap, open: &[(GapId, String)], actions:
 }
 
 /// Which gap a form is about, as the page shows it.
-fn which(tenant: &TenantSlug, id: GapId, revision: i32) -> AnyView {
+fn which(tenant: &TenantSlug, gap: &Gap) -> AnyView {
     view! {
         <input type="hidden" name="tenant" value=tenant.to_string() />
-        <input type="hidden" name="id" value=id.to_string() autocomplete="off" />
-        <input type="hidden" name="revision" value=revision.to_string() autocomplete="off" />
+        <input type="hidden" name="id" value=gap.id.to_string() autocomplete="off" />
+        <input type="hidden" name="revision" value=gap.revision.to_string() autocomplete="off" />
     }
     .into_any()
 }
