@@ -23,6 +23,7 @@ mod registry {
         analysis::jobs::AnalyseIncident,
         clarification::jobs::GenerateQuestions,
         incidents::jobs::EnhanceNarrative,
+        knowledge::jobs::IngestDocument,
         platform::{Services, serve::DRAIN},
         prompts::jobs::TryPrompt,
     };
@@ -39,6 +40,7 @@ mod registry {
             .register::<EnhanceNarrative>()
             .register::<AnalyseIncident>()
             .register::<TryPrompt>()
+            .register::<IngestDocument>()
             .concurrency(NonZeroUsize::new(4).unwrap_or(NonZeroUsize::MIN))
             .grace_period(DRAIN)
             .run(stop)

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use supportsignal::{
     ai::evaluation,
     demo, jobs,
+    knowledge::extraction::child,
     platform::{config::Config, doctor, runtime::Runtime, serve, telemetry},
 };
 use tokio_util::sync::CancellationToken;
@@ -39,6 +40,12 @@ enum Command {
         #[command(subcommand)]
         what: Measured,
     },
+    /// Read a file for the server, apart from it.
+    #[command(hide = true)]
+    Extract {
+        #[arg(long = "type")]
+        file_type: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -51,11 +58,18 @@ enum Measured {
     },
 }
 
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        // Before there are threads, whose memory would count against its limits.
+        Command::Extract { file_type } => child::run(&file_type),
+        command => run(command),
+    }
+}
+
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
+async fn run(command: Command) -> anyhow::Result<()> {
     telemetry::start();
-    if let Command::Eval { what: Measured::Classification { set } } = &arguments.command {
+    if let Command::Eval { what: Measured::Classification { set } } = &command {
         return evaluation::print_classification(set.as_deref());
     }
     let config = Config::from_env()?;
@@ -67,8 +81,8 @@ async fn main() -> anyhow::Result<()> {
             stop.cancel();
         }
     });
-    match arguments.command {
-        Command::Eval { .. } => Ok(()),
+    match command {
+        Command::Eval { .. } | Command::Extract { .. } => Ok(()),
         Command::Doctor => doctor::run(config).await,
         Command::Migrate => {
             let runtime = Runtime::start(config).await?;

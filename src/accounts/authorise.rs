@@ -40,7 +40,12 @@ pub async fn member_who_may(
     Ok(member)
 }
 
-/// The same for an answer that is no server function, such as a download.
+/// The person behind a session as a member of `tenant`, for an answer that is no server function.
+pub async fn session_member(services: &Services, session: &Session, tenant: &TenantSlug) -> Result<Member, AppError> {
+    member_behind(services, session, tenant).await
+}
+
+/// The same as somebody who has the permission.
 pub async fn session_member_who_may(
     services: &Services,
     session: &Session,

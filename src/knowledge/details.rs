@@ -71,8 +71,7 @@ pub struct NewArticle {
 impl NewArticle {
     /// Reads the form; every field that can't be used has its own message.
     pub fn parse(form: &ArticleForm) -> Result<Self, AppError> {
-        let details =
-            DetailsForm { title: form.title.clone(), tags: form.tags.clone(), roles: form.roles.clone() };
+        let details = DetailsForm { title: form.title.clone(), tags: form.tags.clone(), roles: form.roles.clone() };
         let (mut fields, details) = match Details::parse(&details) {
             Ok(details) => (Vec::new(), Some(details)),
             Err(AppError::Invalid { fields }) => (fields, None),
@@ -82,6 +81,24 @@ impl NewArticle {
         match (details, body) {
             (Some(details), Some(body)) => Ok(Self { details, body }),
             _ => Err(AppError::Invalid { fields }),
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl NewArticle {
+    /// What an article's file is called where it is downloaded.
+    pub const FILE_NAME: &str = "article.md";
+
+    /// The document that it becomes.
+    pub fn document(&self) -> super::store::NewDocument {
+        super::store::NewDocument {
+            title: self.details.title.clone(),
+            source_path: None,
+            file_name: Self::FILE_NAME.to_owned(),
+            file_type: super::document::FileType::Article,
+            tags: self.details.tags.clone(),
+            allowed_roles: self.details.allowed_roles.clone(),
         }
     }
 }
@@ -182,7 +199,12 @@ mod tests {
 
     #[test]
     fn every_bad_field_of_an_article_gets_its_message() {
-        let bad = ArticleForm { body: " \n".into(), tags: "t".repeat(41), roles: ticked(&["king"]), ..ArticleForm::default() };
+        let bad = ArticleForm {
+            body: " \n".into(),
+            tags: "t".repeat(41),
+            roles: ticked(&["king"]),
+            ..ArticleForm::default()
+        };
         let error = NewArticle::parse(&bad).expect_err("all bad");
         for field in ["title", "tags", "roles", "body"] {
             assert!(error.at(field).is_some(), "{field}");

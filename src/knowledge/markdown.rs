@@ -143,7 +143,13 @@ impl Writer {
                 "</tr></thead><tbody>"
             }
             TagEnd::TableRow => "</tr>",
-            TagEnd::TableCell => if self.in_table_head { "</th>" } else { "</td>" },
+            TagEnd::TableCell => {
+                if self.in_table_head {
+                    "</th>"
+                } else {
+                    "</td>"
+                }
+            }
             TagEnd::Emphasis => "</em>",
             TagEnd::Strong => "</strong>",
             TagEnd::Strikethrough => "</s>",
@@ -237,7 +243,10 @@ mod tests {
             "<p>Call <strong>the <mark>nurse</mark></strong> first, see <a class=\"text-link\" \
              rel=\"external noopener noreferrer nofollow\" href=\"https://example.org/nurse\">the <mark>nurse</mark> list</a>.</p>"
         );
-        assert_eq!(to_marked_html("a *b* c", 2, &[(0, 7)]).trim_end(), "<p><mark>a </mark><em><mark>b</mark></em><mark> c</mark></p>");
+        assert_eq!(
+            to_marked_html("a *b* c", 2, &[(0, 7)]).trim_end(),
+            "<p><mark>a </mark><em><mark>b</mark></em><mark> c</mark></p>"
+        );
         assert_eq!(to_marked_html("né", 2, &[(0, 2), (5, 9), (2, 1)]).trim_end(), "<p>né</p>", "no ranges of the text");
         assert_eq!(to_marked_html("\u{E000}a", 2, &[(3, 4)]).trim_end(), "<p>\u{FFFD}<mark>a</mark></p>");
     }

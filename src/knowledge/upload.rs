@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub const MAX_FILE_BYTES: u64 = 50 * 1024 * 1024;
 /// The most files in one go.
 pub const MAX_FILES: usize = 50;
+/// The most bytes of all files together.
+pub const MAX_UPLOAD_BYTES: usize = 500 * 1024 * 1024;
 /// What a file field offers to choose.
 pub const ACCEPTED_FILES: &str = ".pdf,.docx,.md,.markdown,.html,.htm,.txt";
 
@@ -37,17 +39,38 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// Why nothing of a form with files was taken; `problem` in the address after one without JavaScript.
+    UploadProblem {
+        NoFile = "files", "Choose a file.";
+        TooMuch = "too_much", "Together these files are larger than 500 MB. Upload fewer at a time.";
+        Tags = "tags", "Use at most 20 tags of at most 40 characters each.";
+        Roles = "roles", "Choose roles from the list.";
+        Stale = "stale", "Somebody changed this document since you opened it. Look at it, then try again.";
+        NotPossible = "not_possible", "This document can't be replaced by this file. Restore it first if it is archived; edit it if it is an article.";
+        Failed = "failed", "The upload didn't work. Try again.";
+    }
+}
+
 /// What became of one file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
 pub enum FileOutcome {
     /// A new document that will be read now.
-    Added { id: DocumentId },
+    Added {
+        id: DocumentId,
+    },
     /// A new version of the document that came from the same place.
-    Replaced { id: DocumentId },
+    Replaced {
+        id: DocumentId,
+    },
     /// This very file is there already.
-    Unchanged { id: DocumentId },
-    Refused { reason: Refusal },
+    Unchanged {
+        id: DocumentId,
+    },
+    Refused {
+        reason: Refusal,
+    },
 }
 
 /// One uploaded file.

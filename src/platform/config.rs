@@ -111,6 +111,9 @@ pub struct Config {
     pub files: FilesConfig,
     /// Where the embedding model is, if not where set-up puts it.
     pub model_dir: Option<PathBuf>,
+    /// The program that reads uploaded files apart from the server, if not the server's own; only tests
+    /// set it.
+    pub extractor: Option<PathBuf>,
     /// What [`crate::ai::seal::KeyRing::from_settings`] reads.
     pub ai_keys: Option<SecretString>,
     pub ai_private_addresses: bool,
@@ -138,6 +141,7 @@ impl Config {
             database_connections: parsed("SUPPORTSIGNAL_DATABASE_CONNECTIONS", 20)?,
             files: FilesConfig::from_env(&data_dir)?,
             model_dir: text("SUPPORTSIGNAL_MODEL_DIR").map(PathBuf::from),
+            extractor: None,
             data_dir,
             postgres_bin: text("SUPPORTSIGNAL_POSTGRES_BIN").map(PathBuf::from),
             trust_proxy: parsed("SUPPORTSIGNAL_TRUST_PROXY", false)?,

@@ -42,6 +42,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     };
     report(checks::settings(&config))?;
     report(checks::data_directory(&config))?;
+    report(checks::file_store(&config).await)?;
     report(checks::mail(&config).await)?;
     report(checks::ai(&config))?;
     for check in checks::site().await {

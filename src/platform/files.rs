@@ -4,9 +4,19 @@
 use super::config::{Config, FilesConfig};
 use crate::error::AppError;
 use anyhow::Context;
-use object_store::{ObjectStore, ObjectStoreExt, PutPayload, aws::AmazonS3Builder, local::LocalFileSystem, path::Path};
+use axum::body::Bytes;
+use futures::{StreamExt, stream::BoxStream};
+use object_store::{
+    ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart, aws::AmazonS3Builder, local::LocalFileSystem, path::Path,
+};
 use secrecy::ExposeSecret;
 use std::sync::Arc;
+
+/// A file piece by piece.
+pub type FileStream = BoxStream<'static, Result<Bytes, AppError>>;
+
+/// Parts that may be on their way to the store while more comes in; each holds 5 MB.
+const PARTS_IN_FLIGHT: usize = 2;
 
 /// The file store. Clones share it.
 #[derive(Clone)]
@@ -48,11 +58,49 @@ impl Files {
         found.bytes().await.map(|bytes| bytes.to_vec()).map_err(|error| failed(&error))
     }
 
+    /// Begins a file of a size that isn't known yet. It is there once it is finished, whole or not at all.
+    pub async fn begin(&self, key: &str) -> Result<FileWriter, AppError> {
+        let upload = self.store.put_multipart(&Path::from(key)).await.map_err(|error| failed(&error))?;
+        Ok(FileWriter { upload: WriteMultipart::new(upload) })
+    }
+
+    /// Reads a file piece by piece; `NotFound` if there is none.
+    pub async fn open(&self, key: &str) -> Result<FileStream, AppError> {
+        let found = self.store.get(&Path::from(key)).await.map_err(|error| failed(&error))?;
+        Ok(found.into_stream().map(|piece| piece.map_err(|error| failed(&error))).boxed())
+    }
+
     /// Removes a file; one that isn't there is removed already.
     pub async fn delete(&self, key: &str) -> Result<(), AppError> {
         match self.store.delete(&Path::from(key)).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(error) => Err(failed(&error)),
+        }
+    }
+}
+
+/// A file that is being written.
+pub struct FileWriter {
+    upload: WriteMultipart,
+}
+
+impl FileWriter {
+    /// Adds to the file; waits while too much of it is on its way.
+    pub async fn write(&mut self, bytes: Bytes) -> Result<(), AppError> {
+        self.upload.wait_for_capacity(PARTS_IN_FLIGHT).await.map_err(|error| failed(&error))?;
+        self.upload.put(bytes);
+        Ok(())
+    }
+
+    /// Makes the file be there.
+    pub async fn finish(self) -> Result<(), AppError> {
+        self.upload.finish().await.map(|_| ()).map_err(|error| failed(&error))
+    }
+
+    /// Gives the file up.
+    pub async fn abandon(self) {
+        if let Err(error) = self.upload.abort().await {
+            let _ = failed(&error);
         }
     }
 }

@@ -1,7 +1,13 @@
 //! The server: its router, its background worker, and an orderly end.
 
 use super::{Services, health, http as surface, posted::Posted, session};
-use crate::{app, error::AppError, jobs, usage};
+use crate::{
+    app,
+    error::AppError,
+    jobs,
+    knowledge::{download, upload::MAX_UPLOAD_BYTES, uploading},
+    usage,
+};
 use anyhow::Context;
 use axum::{
     Extension, Router,
@@ -59,6 +65,7 @@ pub fn router(services: Services, leptos: LeptosOptions, metrics: PrometheusHand
     let pages = Router::new()
         .route("/api/{*function}", post(server_function).get(server_function))
         .route("/{tenant}/usage/export", get(usage::export::download))
+        .merge(file_routes())
         .merge(page_routes(routes))
         .layer(session::layer(&services.config, services.pool.clone()))
         .layer(middleware::from_fn_with_state(services.clone(), surface::same_origin))
@@ -83,6 +90,15 @@ pub fn router(services: Services, leptos: LeptosOptions, metrics: PrometheusHand
         .layer(PropagateRequestIdLayer::new(request_id.clone()))
         .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
         .with_state(state)
+}
+
+/// The only routes that take large bodies; they never hold one in memory.
+fn file_routes() -> Router<ServerState> {
+    let limit = DefaultBodyLimit::max(MAX_UPLOAD_BYTES);
+    Router::new()
+        .route("/{tenant}/knowledge/files", post(uploading::upload).layer(limit))
+        .route("/{tenant}/knowledge/{document}/file", post(uploading::replace).layer(limit))
+        .route("/{tenant}/knowledge/{document}/original", get(download::download))
 }
 
 fn page_routes(routes: Vec<AxumRouteListing>) -> Router<ServerState> {

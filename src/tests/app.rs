@@ -153,6 +153,7 @@ pub fn config(folder: &Path) -> Config {
         metrics_token: None,
         files: FilesConfig::Folder(folder.join("files")),
         model_dir: None,
+        extractor: Some(PathBuf::from(env!("CARGO_BIN_EXE_supportsignal"))),
         ai_keys: None,
         ai_private_addresses: true,
     }

@@ -223,13 +223,17 @@ async fn the_page_shows_questions_and_nobody_who_asked() {
     note(&app, worker, "Who <b>mows</b> the lawn?", at_cosine(1.0)).await;
     note(&app, colleague, "Is there a gardener?", at_cosine(0.9)).await;
     let page = dana.get("/banksia/knowledge/gaps").await.body;
-    for words in ["Asked 2 times, by 2 people", "Is there a gardener?", "&lt;b>mows", "Write an article", "Not for us"] {
+    for words in ["Asked 2 times, by 2 people", "Is there a gardener?", "&lt;b>mows", "Write an article", "Not for us"]
+    {
         assert!(page.contains(words), "{words}");
     }
     for secret in [&worker.display_name, &colleague.display_name] {
         assert!(!page.contains(secret.as_str()), "{secret}");
     }
-    assert!(dana.get("/banksia/knowledge").await.body.contains("1 question that the documents can't answer"), "counted");
+    assert!(
+        dana.get("/banksia/knowledge").await.body.contains("1 question that the documents can't answer"),
+        "counted"
+    );
 }
 
 #[tokio::test]
@@ -248,7 +252,8 @@ async fn an_article_closes_the_gap_that_it_answers() {
     assert!(error.at("body").is_some(), "{error:?}");
     assert_eq!(gaps(&dana, GapStatus::Open).await.len(), 1, "nothing is closed by a refused article");
 
-    let fields = [("tenant", "banksia"), ("gap", id.as_str()), ("title", "The lawn"), ("body", "Kim **mows** the lawn.")];
+    let fields =
+        [("tenant", "banksia"), ("gap", id.as_str()), ("title", "The lawn"), ("body", "Kim **mows** the lawn.")];
     dana.call::<()>("knowledge/answer-gap", &fields).await.unwrap();
     let closed = gaps(&dana, GapStatus::Closed).await.remove(0);
     assert_eq!(closed.article.as_ref().map(|(_, title)| title.as_str()), Some("The lawn"));

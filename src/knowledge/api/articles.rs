@@ -135,8 +135,8 @@ pub async fn preview_article(
 pub async fn answer_gap(tenant: TenantSlug, gap: GapId, #[server(flatten)] form: ArticleForm) -> Result<(), AppError> {
     let services = Services::current()?;
     let member = authorise::member_who_may(&services, &tenant, Permission::EditKnowledge).await?;
-    let article = NewArticle::parse(&form)
-        .inspect_err(|_| posted::give_back(&editor_path(&tenant, None, Some(gap))))?;
+    let article =
+        NewArticle::parse(&form).inspect_err(|_| posted::give_back(&editor_path(&tenant, None, Some(gap))))?;
     let original = originals::store_article(&services.files, &member, &article).await?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let id = store::add_document(&mut tx, &article.document(), &original).await?;

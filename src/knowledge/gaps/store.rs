@@ -124,7 +124,8 @@ pub async fn insert_question(tx: &mut TenantTx, gap: GapId, question: &NewUnansw
     if known.rows_affected() > 0 {
         return Ok(());
     }
-    let (model, vector) = question.embedding.as_ref().map(|(model, vector)| (model.as_str(), vector.as_slice())).unzip();
+    let (model, vector) =
+        question.embedding.as_ref().map(|(model, vector)| (model.as_str(), vector.as_slice())).unzip();
     sqlx::query!(
         "insert into unanswered_questions
              (tenant_id, id, gap_id, question, asked_by, cause, best_score, embedding, embedding_model)

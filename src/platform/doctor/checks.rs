@@ -2,7 +2,8 @@
 
 use super::Check;
 use crate::platform::{
-    config::{Config, DatabaseConfig},
+    config::{Config, DatabaseConfig, FilesConfig},
+    files::Files,
     mail::Mailer,
     serve, services,
 };
@@ -54,6 +55,30 @@ pub fn data_directory(config: &Config) -> Check {
             )),
         },
     )
+}
+
+/// Whether uploaded files can be kept and found again.
+pub async fn file_store(config: &Config) -> Check {
+    let (place, advice) = match &config.files {
+        FilesConfig::Folder(folder) => (folder.display().to_string(), "let this user write there"),
+        FilesConfig::S3 { bucket, .. } => {
+            (format!("the bucket {bucket}"), "check the SUPPORTSIGNAL_S3_ settings and what the key may do")
+        }
+    };
+    let key = format!("doctor/{}", process::id());
+    let try_out = async {
+        let files = Files::from_config(config).map_err(|_| ())?;
+        files.put(&key, b"probe".to_vec()).await.map_err(|_| ())?;
+        let found = files.get(&key).await.map_err(|_| ())?;
+        files.delete(&key).await.map_err(|_| ())?;
+        if found == b"probe" { Ok(()) } else { Err(()) }
+    };
+    let finding = match timeout(PATIENCE, try_out).await {
+        Ok(Ok(())) => Ok(format!("{place} can be written, read and tidied")),
+        Ok(Err(())) => Err(format!("{place} can't be written and read; {advice}")),
+        Err(_) => Err(format!("{place} doesn't answer; {advice}")),
+    };
+    Check::new("uploaded files", finding)
 }
 
 /// Whether mail would get away.
