@@ -1,6 +1,6 @@
 //! The addresses of the knowledge base.
 
-use super::marks;
+use super::{marks, record::SECTIONS_AT_A_TIME};
 use crate::{
     ids::{ChunkId, DocumentId, GapId},
     tenants::tenant::TenantSlug,
@@ -38,6 +38,14 @@ pub fn original(tenant: &TenantSlug, id: DocumentId, version: Option<i32>) -> St
         Some(version) => format!("{path}?version={version}"),
         None => path,
     }
+}
+
+/// A document from the section `section` on, at one of its passages.
+pub fn document_at(tenant: &TenantSlug, id: DocumentId, section: i32, chunk: ChunkId) -> String {
+    let path = document(tenant, id);
+    // Most documents are shown whole.
+    let is_on_first_page = usize::try_from(section).is_ok_and(|section| section < SECTIONS_AT_A_TIME);
+    if is_on_first_page { format!("{path}#chunk-{chunk}") } else { format!("{path}?from={section}#chunk-{chunk}") }
 }
 
 /// One passage with these byte ranges of it marked.

@@ -44,6 +44,8 @@ pub struct SectionReading {
 pub struct PassageReading {
     pub document: DocumentRow,
     pub chunk_id: ChunkId,
+    /// The place of its section in the document, from 0.
+    pub section: i32,
     pub heading: String,
     pub page: Option<i32>,
     pub before: String,

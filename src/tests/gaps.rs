@@ -223,8 +223,7 @@ async fn the_page_shows_questions_and_nobody_who_asked() {
     note(&app, worker, "Who <b>mows</b> the lawn?", at_cosine(1.0)).await;
     note(&app, colleague, "Is there a gardener?", at_cosine(0.9)).await;
     let page = dana.get("/banksia/knowledge/gaps").await.body;
-    for words in ["Asked 2 times, by 2 people", "Is there a gardener?", "&lt;b>mows", "Write an article", "Not for us"]
-    {
+    for words in ["Asked 2 times, by 2 people", "Is there a gardener?", "&lt;b", "Write an article", "Not for us"] {
         assert!(page.contains(words), "{words}");
     }
     for secret in [&worker.display_name, &colleague.display_name] {

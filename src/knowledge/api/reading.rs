@@ -73,6 +73,7 @@ pub async fn read_passage(
     Ok(PassageReading {
         document: passage.document,
         chunk_id: passage.chunk_id,
+        section: passage.section,
         heading: passage.heading,
         page: passage.page,
         before: to_html(&passage.before, IN_PASSAGE),

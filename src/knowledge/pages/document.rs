@@ -104,6 +104,9 @@ fn document_view(tenant: &TenantSlug, reading: Reading, actions: DocumentActions
         {move || query.with(done_note)}
         {state_view(tenant, &details, actions)}
     };
+    let is_later_part = query
+        .with_untracked(|query| query.get_str("from").and_then(|from| from.parse().ok()))
+        .is_some_and(|from: i32| from > 0);
     let editing = may_edit.then(|| {
         view! {
             {versions_card(tenant, &details, time_zone)}
@@ -116,7 +119,7 @@ fn document_view(tenant: &TenantSlug, reading: Reading, actions: DocumentActions
         <div class="space-y-6">
             {notes}
             {facts_card(tenant, &details, (time_zone, now))}
-            {text_card(tenant, &details, sections)}
+            {text_card(tenant, &details, sections, is_later_part)}
             {editing}
         </div>
     }

@@ -40,8 +40,8 @@ pub fn PassagePage() -> AnyView {
 }
 
 fn passage_view(tenant: &TenantSlug, passage: PassageReading) -> AnyView {
-    let PassageReading { document, chunk_id, heading, page, before, passage, after } = passage;
-    let whole = format!("{}#chunk-{chunk_id}", paths::document(tenant, document.id));
+    let PassageReading { document, chunk_id, section, heading, page, before, passage, after } = passage;
+    let whole = paths::document_at(tenant, document.id, section, chunk_id);
     let original = paths::original(tenant, document.id, None);
     let place =
         place_in_words(&heading, page).map(|place| view! { <h2 class="mb-3 text-subsection"><bdi>{place}</bdi></h2> });

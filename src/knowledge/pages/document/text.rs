@@ -8,7 +8,12 @@ use crate::{
 use leptos::prelude::*;
 
 /// The part of the text that the page shows, and the way to the next.
-pub fn text_card(tenant: &TenantSlug, details: &DocumentDetails, sections: Vec<SectionReading>) -> AnyView {
+pub fn text_card(
+    tenant: &TenantSlug,
+    details: &DocumentDetails,
+    sections: Vec<SectionReading>,
+    is_later_part: bool,
+) -> AnyView {
     if sections.is_empty() {
         return view! {
             <Card title="Text">
@@ -27,9 +32,20 @@ pub fn text_card(tenant: &TenantSlug, details: &DocumentDetails, sections: Vec<S
             </div>
         }
     });
+    let first = is_later_part.then(|| {
+        let href = paths::document(tenant, details.document.id);
+        view! {
+            <p class="mb-4">
+                <a class="text-link inline-flex min-h-6 items-center" href=href>
+                    "From the beginning"
+                </a>
+            </p>
+        }
+    });
     let sections = sections.into_iter().map(section_view).collect_view();
     view! {
         <Card title="Text">
+            {first}
             <div class="space-y-6">{sections}</div>
             {next}
         </Card>

@@ -26,7 +26,9 @@ enum Progress {
     #[default]
     Idle,
     Sending,
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser sends files in the background"))]
     Done(UploadReport),
+    #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "only a browser sends files in the background"))]
     Refused(AppError),
 }
 
