@@ -1,12 +1,16 @@
 //! The knowledge base: documents, search in them, and what they can't answer yet.
 
 pub mod api;
+pub mod components;
 pub mod details;
 pub mod document;
 pub mod filter;
 pub mod gaps;
 pub mod hit;
+pub mod marks;
+pub mod pages;
 pub mod paths;
+pub mod reading;
 pub mod record;
 pub mod upload;
 
@@ -30,6 +34,8 @@ pub mod highlight;
 pub mod jobs;
 #[cfg(feature = "ssr")]
 pub mod library;
+#[cfg(feature = "ssr")]
+pub mod markdown;
 #[cfg(feature = "ssr")]
 pub mod originals;
 #[cfg(feature = "ssr")]

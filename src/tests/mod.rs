@@ -18,6 +18,7 @@ mod catalogue_walk;
 mod database;
 mod fake_provider;
 mod faults;
+mod gaps;
 mod incidents;
 mod jobs;
 mod lists;
