@@ -3,7 +3,7 @@
 //! under the server's own role.
 
 mod accounts;
-//mod chats;
+mod chats;
 pub mod collection;
 mod dice;
 mod library;
@@ -132,7 +132,7 @@ async fn fill_one(
     let mut tx = TenantTx::begin_for_system(pool, organisation.tenant_id).await?;
     store::usage::record_calls(&mut tx).await?;
     tx.commit().await?;
-    //chats::fill(services, provider, &organisation, now).await?;
+    chats::fill(services, provider, &organisation, now).await?;
     Ok(missing.len())
 }
 

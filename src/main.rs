@@ -58,9 +58,10 @@ enum Measured {
     },
     /// How well search finds the answers of a collection in BEIR's format, and how fast; in a database of its own.
     Retrieval {
-        /// The folder with corpus.jsonl, queries.jsonl and qrels/test.tsv.
+        /// The folder with corpus.jsonl, queries.jsonl and qrels/test.tsv; without one, the product's own
+        /// collection: a demo organisation's documents and questions as workers ask them.
         #[arg(long)]
-        corpus: PathBuf,
+        corpus: Option<PathBuf>,
     },
     /// How fast search is among 10,000 passages, and how fast passages are read in; in a database of its own.
     Speed,
@@ -91,7 +92,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
     });
     match command {
         Command::Extract { .. } | Command::Eval { what: Measured::Classification { .. } } => Ok(()),
-        Command::Eval { what: Measured::Retrieval { corpus } } => search::measure_retrieval(config, &corpus).await,
+        Command::Eval { what: Measured::Retrieval { corpus } } => {
+            search::measure_retrieval(config, corpus.as_deref()).await
+        }
         Command::Eval { what: Measured::Speed } => search::measure_speed(config).await,
         Command::Doctor => doctor::run(config).await,
         Command::Migrate => {

@@ -52,6 +52,12 @@ pub fn begin(services: &Services, member: &Member, asked: Asked) {
     services.tasks.clone().spawn(async move { run(&services, &member, asked, pen).await });
 }
 
+/// Writes an answer whose row is committed; returns when it is done.
+pub async fn write(services: &Services, member: &Member, asked: Asked) {
+    let pen = services.answers.begin(asked.answer);
+    run(services, member, asked, pen).await;
+}
+
 async fn run(services: &Services, member: &Member, asked: Asked, pen: Pen) {
     let started = Instant::now();
     let made = tokio::select! {

@@ -40,7 +40,8 @@ pub async fn fill(
     drop(tx);
     for conversation in conversations.into_iter().skip(held) {
         let place = provider.people.iter().position(|person| person.email == conversation.person);
-        let member = place.and_then(|place| organisation.people.get(place)).context("a conversation lacks its person")?;
+        let member =
+            place.and_then(|place| organisation.people.get(place)).context("a conversation lacks its person")?;
         Talk { services, member, began: now - Duration::hours(conversation.hours_ago) }.hold(conversation).await?;
     }
     let mut tx = TenantTx::begin_for_system(&services.pool, organisation.tenant_id).await?;

@@ -2,7 +2,7 @@
 //!
 //! The audit trail keeps the moment of filling: it is append-only and its hashes cover the time.
 
-//pub mod chats;
+pub mod chats;
 pub mod library;
 pub mod usage;
 

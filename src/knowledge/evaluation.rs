@@ -13,18 +13,21 @@ use super::{
     search::{self, Candidate},
     store::search::Scope,
 };
-use crate::platform::config::Config;
+use crate::{demo::collection as own, platform::config::Config};
 use anyhow::Context;
 use collection::{Collection, Query};
 use ground::Ground;
 use metrics::{Figures, Latencies};
 use std::{
     collections::HashMap,
+    env,
     fmt::Write as _,
+    fs,
     io::{self, Write as _},
     path::Path,
     time::Instant,
 };
+use uuid::Uuid;
 
 /// How many documents the figures look at.
 const CUT_OFF: usize = 10;
@@ -33,14 +36,25 @@ const CUT_OFF: usize = 10;
 const WAYS: [&str; 3] = ["bm25", "vector", "hybrid"];
 
 /// Loads a collection in BEIR's format and prints how well and how fast its questions are answered, by
-/// words, by meanings, and by both.
-pub async fn measure_retrieval(config: Config, folder: &Path) -> anyhow::Result<()> {
-    let collection = Collection::read(folder)?;
+/// words, by meanings, and by both; without a folder, the product's own collection.
+pub async fn measure_retrieval(config: Config, folder: Option<&Path>) -> anyhow::Result<()> {
+    let collection = match folder {
+        Some(folder) => Collection::read(folder)?,
+        None => read_own()?,
+    };
     say(&format!("{} documents, {} questions with answers", collection.documents.len(), collection.queries.len()))?;
     let ground = Ground::prepare(config).await?;
     let outcome = measure(&ground, &collection).await;
     ground.remove().await?;
     say(&outcome?)
+}
+
+fn read_own() -> anyhow::Result<Collection> {
+    let folder = env::temp_dir().join(format!("supportsignal-collection-{}", Uuid::now_v7()));
+    own::write(&folder)?;
+    let collection = Collection::read(&folder);
+    fs::remove_dir_all(&folder)?;
+    collection
 }
 
 async fn measure(ground: &Ground, collection: &Collection) -> anyhow::Result<String> {

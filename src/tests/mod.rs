@@ -16,6 +16,7 @@ mod browser;
 mod catalogue;
 mod catalogue_walk;
 mod database;
+mod demo;
 mod fake_provider;
 mod faults;
 mod gaps;

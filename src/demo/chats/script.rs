@@ -53,16 +53,28 @@ const BANKSIA: &[Conversation] = &[
     .rated(Rating::Helpful),
     asked("priya@banksia.example", 122, &["What are the signs of heat stroke?"]),
     asked("priya@banksia.example", 219, &["Who pays the parking fine for the house van?"]),
-    asked("priya@banksia.example", 391, &["How thick are Soraya's drinks?", "How long does Soraya sit upright after eating?"])
-        .rated(Rating::Helpful),
+    asked(
+        "priya@banksia.example",
+        391,
+        &["How thick are Soraya's drinks?", "How long does Soraya sit upright after eating?"],
+    )
+    .rated(Rating::Helpful),
     asked("priya@banksia.example", 580, &["How do I swap a shift?"]).archived(),
     asked("daniel@banksia.example", 20, &["How much do we pay a kilometre for my own car?"]).rated(Rating::Helpful),
     asked("daniel@banksia.example", 197, &["Who pays a parking fine for a house van?"]),
     asked("daniel@banksia.example", 365, &["Do I need two workers for the hoist?"]).archived(),
     asked("sione@banksia.example", 66, &["Who pays the parking fine of the house van?"]),
-    asked("linh@banksia.example", 74, &["When is an unauthorised restrictive practice notified to the NDIS Commission?"])
-        .rated(Rating::Helpful),
-    asked("linh@banksia.example", 171, &["What does Olivia need when it starts?", "Which restrictive practice is authorised for Olivia?"]),
+    asked(
+        "linh@banksia.example",
+        74,
+        &["When is an unauthorised restrictive practice notified to the NDIS Commission?"],
+    )
+    .rated(Rating::Helpful),
+    asked(
+        "linh@banksia.example",
+        171,
+        &["What does Olivia need when it starts?", "Which restrictive practice is authorised for Olivia?"],
+    ),
     asked("linh@banksia.example", 482, &["Can a family put a camera in a bedroom?"]),
     asked("linh@banksia.example", 724, &["How often are hoists serviced?"]).archived(),
     asked("helen@banksia.example", 53, &["How long do we keep incident records?"])
@@ -76,7 +88,10 @@ const COOLIBAH: &[Conversation] = &[
     asked(
         "mercy@coolibah.example",
         38,
-        &["Who do I call after a medication error on a weekend?", "When do I tell the duty manager after a medication error?"],
+        &[
+            "Who do I call after a medication error on a weekend?",
+            "When do I tell the duty manager after a medication error?",
+        ],
     )
     .rated(Rating::Helpful),
     asked("mercy@coolibah.example", 143, &["What do I do for a sting in the sea?"]).rated(Rating::Helpful),
@@ -86,8 +101,12 @@ const COOLIBAH: &[Conversation] = &[
     asked("jack@coolibah.example", 17, &["Where can residents vape?"]),
     asked("jack@coolibah.example", 205, &["When does Pandanus move in a cyclone?"]).rated(Rating::Helpful),
     asked("jack@coolibah.example", 377, &["What is Clive's magnet for?"]).archived(),
-    asked("kirsty@coolibah.example", 60, &["What is the plan for Tevita's trip home?", "Who is rung after an incident with a vehicle?"])
-        .rated(Rating::Helpful),
+    asked(
+        "kirsty@coolibah.example",
+        60,
+        &["What is the plan for Tevita's trip home?", "Who is rung after an incident with a vehicle?"],
+    )
+    .rated(Rating::Helpful),
     asked("kirsty@coolibah.example", 182, &["Where are residents allowed to vape?"]),
     asked("kirsty@coolibah.example", 497, &["How do I apply for parental leave?"]),
     asked("kirsty@coolibah.example", 700, &["How fast do we finish a complaint?"]).archived(),
@@ -100,10 +119,7 @@ const COOLIBAH: &[Conversation] = &[
 #[cfg(test)]
 mod tests {
     use super::conversations_of;
-    use crate::{
-        accounts::permission::Permission,
-        demo::providers::PROVIDERS,
-    };
+    use crate::{accounts::permission::Permission, demo::providers::PROVIDERS};
     use std::collections::HashMap;
 
     #[test]
