@@ -38,7 +38,7 @@ define step
 endef
 
 .NOTPARALLEL:
-.PHONY: help run test setup fmt lint check unit e2e db-up clean
+.PHONY: help run test setup fmt lint check unit e2e bench db-up clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,11 @@ e2e: ## The browser journeys in Chromium
 	@script/setup test
 	$(call step,'Build for the browser journeys','4 minutes the first time',$(TEST_BUILD))
 	$(call step,'Browser journeys','10 minutes',cd end2end && npx --no-install playwright test $(JOURNEYS))
+
+# Not `make run`'s stamp: the browser's code has no part in it.
+bench: setup ## How fast search is among 10,000 passages, and how fast they are read in
+	$(call step,'Build the server','8 minutes the first time',cargo build --release $(SSR))
+	$(call step,'Benchmark','3 minutes',target/release/supportsignal eval speed)
 
 db-up: ## Start PostgreSQL with pgvector in a container instead (see docker-compose.yml)
 	@docker compose up --detach --wait

@@ -18,6 +18,7 @@ create table documents (
     error_message text constraint documents_error_message_length check (char_length(error_message) <= 300), -- a sentence for people
     chunk_count integer not null default 0, -- passages that search finds; sections not counted
     embedded_count integer not null default 0, -- of those, how many have a vector of the model in use
+    term_count integer not null default 0, -- of all its passages together; with chunk_count, the average length that BM25 reckons with
     character_count integer not null default 0, -- of the text that was read
     last_processed timestamptz,
     metadata jsonb not null default '{}',
@@ -76,6 +77,8 @@ create table document_chunks (
     constraint document_chunks_order_key unique (tenant_id, document_id, kind, chunk_index) deferrable initially deferred
 );
 create index document_chunks_parent_idx on document_chunks (tenant_id, parent_chunk_id);
+-- Search asks for nothing else of the passages that it only ranks, so it reads this and not their texts.
+create index document_chunks_passages_idx on document_chunks (tenant_id, id) include (document_id, term_count) where kind = 'passage';
 
 -- One vector a passage and model, so that search keeps working while another model takes over.
 -- Shorter vectors are padded with zeros, which changes no cosine.
@@ -154,3 +157,20 @@ begin
     end loop;
 end
 $$;
+
+-- The one rule of which documents a search may look into: the tenant's own and the shared ones, not
+-- archived, for the reader's role, and what the reader narrowed it down to. Plain SQL, so that
+-- PostgreSQL plans it as part of the query that asks; row-level security binds it like any other.
+create function app.readable_documents(own_tenant_id uuid, reader_role text, wanted_tag text, wanted_type text, changed_since timestamptz)
+    returns setof documents language sql stable
+    as $$
+        select d.* from public.documents d
+        where d.tenant_id in (own_tenant_id, app.system_tenant_id())
+          and d.archived_at is null
+          and (d.allowed_roles is null or reader_role = any (d.allowed_roles))
+          and (wanted_tag is null or wanted_tag = any (d.tags))
+          and (wanted_type is null or d.file_type = wanted_type)
+          and (changed_since is null or d.updated_at >= changed_since)
+    $$;
+revoke all on function app.readable_documents(uuid, text, text, text, timestamptz) from public;
+grant execute on function app.readable_documents(uuid, text, text, text, timestamptz) to supportsignal_runtime;

@@ -191,3 +191,14 @@ Write at most 150 words, in plain sentences. Add nothing that isn't there.$promp
  '{"type":"object","required":["summary","conversation"],"properties":{"summary":{"type":"string"},"conversation":{"type":"string"}}}',
  '{"type":"string"}',
  400, 0.0, true);
+
+-- House-keeping looks into one tenant after the other, so it has to know which there are.
+create function app.tenant_ids()
+    returns setof uuid
+    language sql stable security definer set search_path = pg_catalog, public, pg_temp
+    as $$ select id from public.tenants $$;
+revoke execute on function app.tenant_ids() from public;
+grant execute on function app.tenant_ids() to supportsignal_runtime;
+grant create on schema app to supportsignal_auth;
+alter function app.tenant_ids() owner to supportsignal_auth;
+revoke create on schema app from supportsignal_auth;

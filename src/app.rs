@@ -15,6 +15,9 @@ use crate::{
         EditDetailsPage, IncidentListPage, IncidentRecordPage, NarrativePage, NewIncidentPage, ReviewPage, SubmitPage,
     },
     jobs::pages::JobListPage,
+    knowledge::pages::{
+        ArticleEditPage, DocumentEditPage, DocumentPage, GapListPage, KnowledgePage, NewArticlePage, PassagePage,
+    },
     notifications::pages::NotificationListPage,
     participants::pages::{NewParticipantPage, ParticipantEditPage, ParticipantListPage},
     prompts::pages::{ComparePage, NewVersionPage, PromptListPage, StepPage, TrialPage, TryOutPage, VersionPage},
@@ -84,6 +87,15 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("participants") view=ParticipantListPage />
                         <Route path=path!("participants/new") view=NewParticipantPage />
                         <Route path=path!("participants/:id") view=ParticipantEditPage />
+                        <ParentRoute path=path!("knowledge") view=Outlet>
+                            <Route path=path!("") view=KnowledgePage />
+                            <Route path=path!("gaps") view=GapListPage />
+                            <Route path=path!("articles/new") view=NewArticlePage />
+                            <Route path=path!(":id") view=DocumentPage />
+                            <Route path=path!(":id/edit") view=DocumentEditPage />
+                            <Route path=path!(":id/article") view=ArticleEditPage />
+                            <Route path=path!(":id/passages/:chunk") view=PassagePage />
+                        </ParentRoute>
                         <Route path=path!("sites") view=SiteListPage />
                         <Route path=path!("sites/new") view=NewSitePage />
                         <Route path=path!("sites/:id") view=SiteEditPage />
@@ -283,6 +295,10 @@ fn frame_model(viewer: &Viewer) -> FrameModel {
         (sees_reports, item("Incidents", "incidents", Icon::List, true)),
         (sees_reports, item("Notifications", "notifications", Icon::Bell, true)),
         (may(Permission::ReadRegisters), item("Participants", "participants", Icon::Users, true)),
+        (
+            may(Permission::AskKnowledge) || may(Permission::EditKnowledge),
+            item("Knowledge", "knowledge", Icon::Book, may(Permission::ListTenants)),
+        ),
         (may(Permission::ReadRegisters), item("Sites", "sites", Icon::Site, false)),
         (may(Permission::EditPrompts), item("Prompts", "prompts", Icon::Sparkles, may(Permission::ListTenants))),
         (may(Permission::ConfigureAi), item("AI settings", "ai", Icon::Sparkles, false)),

@@ -1,8 +1,12 @@
 //! Two made-up organisations to try the product with: filled into an empty database with one year of
-//! reports, written by the product's own functions under the server's own role.
+//! reports, a library of documents and conversations about them, written by the product's own functions
+//! under the server's own role.
 
 mod accounts;
+mod chats;
+pub mod collection;
 mod dice;
+mod library;
 mod organisation;
 mod plan;
 mod providers;
@@ -53,7 +57,7 @@ pub async fn fill(services: &Services) -> anyhow::Result<bool> {
         organisation::find_or_create_user(pool, person.email, &password_hash).await?;
     }
     let reports =
-        fill_all(pool, now).await.context("the demo data can't be written; the next start goes on with it")?;
+        fill_all(services, now).await.context("the demo data can't be written; the next start goes on with it")?;
     // Their membership is what tells that everything before it is complete.
     let user_id = organisation::find_or_create_user(pool, SYSTEM_ADMIN.email, &password_hash).await?;
     organisation::add_person(&mut turn, user_id, &SYSTEM_ADMIN, founded(now)).await?;
@@ -83,11 +87,12 @@ async fn is_begun(pool: &PgPool) -> anyhow::Result<bool> {
 }
 
 /// All organisations side by side; returns how many reports were written.
-async fn fill_all(pool: &PgPool, now: DateTime<Utc>) -> anyhow::Result<usize> {
+async fn fill_all(services: &Services, now: DateTime<Utc>) -> anyhow::Result<usize> {
+    library::fill_shared(services, now).await?;
     let mut filling = JoinSet::new();
     for (provider, accounts) in PROVIDERS.into_iter().zip(split_accounts(accounts::read_all()?)) {
-        let pool = pool.clone();
-        filling.spawn(async move { fill_one(&pool, provider, accounts, now).await });
+        let services = services.clone();
+        filling.spawn(async move { fill_one(&services, provider, accounts, now).await });
     }
     let mut reports = 0;
     while let Some(filled) = filling.join_next().await {
@@ -108,12 +113,14 @@ fn split_accounts(accounts: Vec<Account>) -> [Vec<Account>; PROVIDERS.len()] {
 }
 
 async fn fill_one(
-    pool: &PgPool,
+    services: &Services,
     provider: &'static Provider,
     accounts: Vec<Account>,
     now: DateTime<Utc>,
 ) -> anyhow::Result<usize> {
+    let pool = &services.pool;
     let organisation = organisation::set_up(pool, provider, founded(now)).await?;
+    library::fill(services, provider, &organisation, now).await?;
     let mut tx = TenantTx::begin_for_system(pool, organisation.tenant_id).await?;
     let written = store::count_incidents(&mut tx).await?;
     drop(tx);
@@ -122,6 +129,10 @@ async fn fill_one(
     for plan in missing {
         report::write(pool, provider, &organisation, plan).await?;
     }
+    let mut tx = TenantTx::begin_for_system(pool, organisation.tenant_id).await?;
+    store::usage::record_calls(&mut tx).await?;
+    tx.commit().await?;
+    chats::fill(services, provider, &organisation, now).await?;
     Ok(missing.len())
 }
 

@@ -21,9 +21,10 @@ mod registry {
     use crate::{
         accounts,
         analysis::jobs::AnalyseIncident,
+        chat,
         clarification::jobs::GenerateQuestions,
         incidents::jobs::EnhanceNarrative,
-        knowledge::jobs::IngestDocument,
+        knowledge::jobs::{EmbedDocuments, IngestDocument},
         platform::{Services, serve::DRAIN},
         prompts::jobs::TryPrompt,
     };
@@ -40,6 +41,7 @@ mod registry {
             .register::<EnhanceNarrative>()
             .register::<AnalyseIncident>()
             .register::<TryPrompt>()
+            .register::<EmbedDocuments>()
             .register::<IngestDocument>()
             .concurrency(NonZeroUsize::new(4).unwrap_or(NonZeroUsize::MIN))
             .grace_period(DRAIN)
@@ -49,11 +51,14 @@ mod registry {
         Ok(outcome?)
     }
 
-    /// Removes expired sessions, links and counts now and then.
+    /// Removes expired sessions, links and counts, and ends answers that nobody writes, now and then.
     async fn keep_house(services: Services, stop: CancellationToken) {
         loop {
             if let Err(error) = accounts::store::delete_expired_credentials(&services.pool).await {
                 tracing::warn!(error.kind = ?error, "expired sessions could not be removed");
+            }
+            if let Err(error) = chat::housekeeping::end_all_interrupted(&services.pool).await {
+                tracing::warn!(error.kind = ?error, "interrupted answers could not be ended");
             }
             tokio::select! {
                 () = stop.cancelled() => return,

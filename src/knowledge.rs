@@ -1,11 +1,16 @@
 //! The knowledge base: documents, search in them, and what they can't answer yet.
 
 pub mod api;
+pub mod components;
 pub mod details;
 pub mod document;
 pub mod filter;
+pub mod gaps;
 pub mod hit;
+pub mod marks;
+pub mod pages;
 pub mod paths;
+pub mod reading;
 pub mod record;
 pub mod upload;
 
@@ -16,11 +21,21 @@ pub mod chunking;
 #[cfg(feature = "ssr")]
 pub mod download;
 #[cfg(feature = "ssr")]
+pub mod embedding_model;
+#[cfg(feature = "ssr")]
+pub mod evaluation;
+#[cfg(feature = "ssr")]
 pub mod extraction;
+#[cfg(feature = "ssr")]
+pub mod fusion;
+#[cfg(feature = "ssr")]
+pub mod highlight;
 #[cfg(feature = "ssr")]
 pub mod jobs;
 #[cfg(feature = "ssr")]
 pub mod library;
+#[cfg(feature = "ssr")]
+pub mod markdown;
 #[cfg(feature = "ssr")]
 pub mod originals;
 #[cfg(feature = "ssr")]

@@ -1,5 +1,6 @@
 //! What every slice stands on: settings, the database, sessions, mail, the HTTP surface. Server only.
 
+pub mod caches;
 pub mod config;
 pub mod database;
 pub mod doctor;

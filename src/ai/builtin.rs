@@ -1,5 +1,5 @@
-//! The built-in engine: clarification questions, enhancement, contributing conditions and
-//! classification without a model, key or network.
+//! The built-in engine: clarification questions, enhancement, contributing conditions, classification
+//! and answers from documents without a model, key or network.
 //!
 //! It is a set of explicit, readable rules and no language model: it matches cue words against a
 //! topic table to see what an account leaves out, fills fixed question wordings with the account's
@@ -7,11 +7,15 @@
 //! come from the cues of `taxonomy.toml`, each with the sentence that holds them. It doesn't
 //! understand the story: an unusual wording can hide that something was told, or make a question miss
 //! the point.
+//! An answer is made of sentences that stand in the passages that search has found, letter by letter,
+//! or there is none.
 //! Its output is labelled "built-in" wherever people see it.
 //!
 //! The same account always gives the same output, and no word of an account is ever treated as an
 //! instruction.
 
+#[cfg(feature = "ssr")]
+pub mod answer;
 pub mod clarify;
 #[cfg(feature = "ssr")]
 pub mod classify;
@@ -31,4 +35,6 @@ mod spelling;
 mod stance;
 #[cfg(feature = "ssr")]
 mod taxonomy;
+#[cfg(feature = "ssr")]
+pub mod terms;
 mod topics;

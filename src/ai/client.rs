@@ -5,6 +5,7 @@
 mod address;
 mod answer;
 mod circuits;
+mod embedding;
 mod failure;
 mod http;
 mod problem;
@@ -15,6 +16,7 @@ mod stream;
 mod style;
 
 pub use address::AddressProblem;
+pub use embedding::{Embedded, Purpose};
 pub use problem::CallProblem;
 pub use stream::{CompletionStream, Piece};
 

@@ -17,10 +17,13 @@ mod homonym;
 mod lists;
 mod names;
 mod pattern;
+mod pieces;
 mod placeholder;
 mod span;
 mod strangers;
 mod words;
+
+pub use pieces::RestoredPieces;
 
 use names::NameTable;
 use placeholder::{Kind, Ledger};

@@ -18,6 +18,9 @@ struct Table {
 struct Kind {
     /// US dollars per million input tokens, and per million output tokens.
     models: BTreeMap<String, (String, String)>,
+    /// Of models that make vectors: US dollars per million tokens.
+    #[serde(default)]
+    embeddings: BTreeMap<String, String>,
 }
 
 /// What a model costs, in millionths of a US dollar per million tokens.
@@ -55,6 +58,22 @@ pub fn find(kind: ProviderKind, model: &str) -> Option<Price> {
     let models = &TABLE.kinds.get(kind.as_str())?.models;
     let (input, output) = models.iter().find(|(name, _)| is_version_of(model, name)).map(|(_, price)| price)?;
     Some(Price { input_micros_per_million: micros(input)?, output_micros_per_million: micros(output)? })
+}
+
+/// What a model that makes vectors costs.
+pub fn find_embedding(kind: ProviderKind, model: &str) -> Option<Price> {
+    if kind == ProviderKind::Ollama {
+        return Some(Price::NOTHING);
+    }
+    let model = model.trim().to_ascii_lowercase();
+    let model = model.strip_prefix("models/").unwrap_or(&model);
+    let price = TABLE.kinds.get(kind.as_str())?.embeddings.get(model)?;
+    Some(Price { input_micros_per_million: micros(price)?, output_micros_per_million: 0 })
+}
+
+/// The models of the table that make vectors.
+pub fn known_embedding_models(kind: ProviderKind) -> Vec<&'static str> {
+    TABLE.kinds.get(kind.as_str()).into_iter().flat_map(|kind| kind.embeddings.keys()).map(String::as_str).collect()
 }
 
 /// The models of the table, the cheapest first.
@@ -107,6 +126,17 @@ mod tests {
                 let (Some(input), Some(output)) = (micros(input), micros(output)) else { panic!("{kind} {model}") };
                 assert!(0 < input && input < output, "{kind} {model}");
             }
+        }
+    }
+
+    #[test]
+    fn vectors_have_prices_of_their_own() {
+        let small = super::find_embedding(OpenAi, "text-embedding-3-small");
+        assert_eq!(small.map(|price| price.cost_micros(1_000_000, 0)), Some(20_000));
+        assert_eq!(find(OpenAi, "text-embedding-3-small"), None, "no model for answers");
+        assert_eq!(super::find_embedding(Ollama, "nomic-embed-text").map(|price| price.cost_micros(9, 0)), Some(0));
+        for kind in TABLE.kinds.values() {
+            assert!(kind.embeddings.values().all(|price| micros(price).is_some_and(|price| price > 0)));
         }
     }
 

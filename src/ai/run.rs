@@ -9,6 +9,7 @@ mod classification;
 mod conditions;
 mod enhancement;
 mod questions;
+pub mod text;
 
 pub use classification::classifications;
 pub use conditions::conditions;
@@ -143,6 +144,19 @@ async fn answer_built_in<S: Step>(
     let started = Instant::now();
     let output = step.built_in();
     let latency = started.elapsed();
+    record_built_in(services, caller, S::STEP, prompt, fallback, latency).await?;
+    Ok(Made { output, maker: Maker { model: BUILT_IN.to_owned(), prompt, fallback, latency } })
+}
+
+/// Writes down that the built-in engine answered.
+async fn record_built_in(
+    services: &Services,
+    caller: &Caller,
+    step: WorkflowStep,
+    prompt: PromptVersion,
+    fallback: Option<FallbackReason>,
+    latency: Duration,
+) -> Result<(), AppError> {
     let result = CallResult {
         outcome: Outcome::Succeeded,
         problem: fallback,
@@ -152,9 +166,8 @@ async fn answer_built_in<S: Step>(
         latency,
     };
     let mut tx = TenantTx::begin_for_system(&services.pool, caller.tenant_id).await?;
-    ledger::record(&mut tx, &subject(caller, S::STEP, prompt, BUILT_IN, BUILT_IN), &result).await?;
-    tx.commit().await?;
-    Ok(Made { output, maker: Maker { model: BUILT_IN.to_owned(), prompt, fallback, latency } })
+    ledger::record(&mut tx, &subject(caller, step, prompt, BUILT_IN, BUILT_IN), &result).await?;
+    tx.commit().await
 }
 
 fn subject(caller: &Caller, step: WorkflowStep, prompt: PromptVersion, provider: &str, model: &str) -> CallSubject {

@@ -68,6 +68,13 @@ pub struct ChatMessage {
     pub created_at: DateTime<Utc>,
 }
 
+impl ChatMessage {
+    /// Whether it is an answer that is being written.
+    pub fn is_pending(&self) -> bool {
+        self.status == MessageStatus::Pending
+    }
+}
+
 /// A numbered source of an answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Citation {

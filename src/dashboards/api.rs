@@ -20,11 +20,14 @@ pub async fn get_home(tenant: TenantSlug) -> Result<Home, AppError> {
     let services = Services::current()?;
     let member = authorise::member(&services, &tenant).await?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
+    let knowledge =
+        if member.role.may(Permission::EditKnowledge) { Some(store::count_knowledge(&mut tx).await?) } else { None };
     let review = if member.role.may(Permission::ReviewIncidents) {
         Some(ReviewHome {
             queue: store::list_queue(&mut tx, 25).await?,
             stuck: store::list_stuck(&mut tx, 10).await?,
             counts: store::count_reports(&mut tx).await?,
+            knowledge,
         })
     } else {
         None

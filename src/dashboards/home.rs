@@ -29,6 +29,16 @@ pub struct ReviewHome {
     /// Other people's and own drafts that nobody has touched for [`STUCK_AFTER_HOURS`].
     pub stuck: Vec<IncidentRow>,
     pub counts: Counts,
+    /// What waits in the knowledge base; for those who edit it.
+    pub knowledge: Option<KnowledgeCounts>,
+}
+
+/// What waits in the knowledge base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnowledgeCounts {
+    /// Questions, grouped by meaning, that the documents couldn't answer.
+    pub open_gaps: i64,
+    pub failed_documents: i64,
 }
 
 /// How many reports are where.

@@ -1,6 +1,6 @@
 //! The queries of the home pages. The only store that reads across capabilities.
 
-use super::home::{Counts, STUCK_AFTER_HOURS};
+use super::home::{Counts, KnowledgeCounts, STUCK_AFTER_HOURS};
 use crate::{
     error::AppError,
     ids::{IncidentId, UserId},
@@ -127,6 +127,20 @@ pub async fn count_reports(tx: &mut TenantTx) -> Result<Counts, AppError> {
            where tenant_id = $1 and (overall_status <> 'completed' or submitted_at >= now() - interval '14 days')"#,
         tenant_id.uuid(),
         stuck_after(),
+    )
+    .fetch_one(tx.connection())
+    .await?)
+}
+
+/// What waits in the knowledge base.
+pub async fn count_knowledge(tx: &mut TenantTx) -> Result<KnowledgeCounts, AppError> {
+    let tenant_id = tx.tenant_id();
+    Ok(sqlx::query_as!(
+        KnowledgeCounts,
+        r#"select (select count(*) from knowledge_gaps where tenant_id = $1 and status = 'open') as "open_gaps!",
+                  (select count(*) from documents
+                   where tenant_id = $1 and processing_status = 'failed' and archived_at is null) as "failed_documents!""#,
+        tenant_id.uuid(),
     )
     .fetch_one(tx.connection())
     .await?)

@@ -16,7 +16,7 @@ const SPAN_DAYS: i64 = 365;
 
 /// What becomes of the newest reports, the newest first; all older ones are completed.
 const NEWEST: [Fate; 28] = {
-    use Fate::{Completed as C, Draft, InReview as R, Waiting as W};
+    use Fate::{Completed as C, Draft, InReview as R, Returned, Waiting as W};
     use LastTouched::{ThatDay, Today, Yesterday};
     use Progress::{At, Details, PartlyTold};
     [
@@ -36,7 +36,7 @@ const NEWEST: [Fate; 28] = {
         W,
         R,
         W,
-        C,
+        Returned,
         W,
         Draft(At(WizardStep::ClarifyBefore), ThatDay),
         R,
@@ -63,6 +63,8 @@ pub enum Fate {
     Draft(Progress, LastTouched),
     Waiting,
     InReview,
+    /// A team lead asked its reporter for more.
+    Returned,
     Completed,
 }
 
@@ -100,7 +102,7 @@ pub struct Plan {
     pub late_reason: &'static str,
     pub event: DateTime<Utc>,
     pub created: DateTime<Utc>,
-    /// When it was submitted, if it is.
+    /// When it was submitted, if it was.
     pub submitted: Option<DateTime<Utc>>,
     pub updated: DateTime<Utc>,
     dice: Dice,
@@ -131,7 +133,7 @@ impl Plan {
         match self.fate {
             Fate::Draft(..) => false,
             Fate::Waiting => self.dice.between(20, 1, 4) == 1,
-            Fate::InReview | Fate::Completed => true,
+            Fate::InReview | Fate::Returned | Fate::Completed => true,
         }
     }
 }
@@ -231,9 +233,9 @@ impl Rank {
     }
 }
 
-/// Today's drafts belong to the first worker, as whom visitors sign in first.
+/// Today's drafts, and what came back, belong to the first worker, as whom visitors sign in first.
 fn pick_reporter(provider: &Provider, account: &Account, fate: Fate, home: usize, dice: Dice) -> Option<usize> {
-    if let Fate::Draft(_, LastTouched::Today) = fate {
+    if let Fate::Draft(_, LastTouched::Today) | Fate::Returned = fate {
         return Some(0);
     }
     let is_forgotten = matches!(fate, Fate::Draft(..));
@@ -292,6 +294,7 @@ fn last_change(
         Fate::Draft(_, LastTouched::Yesterday) => now - Duration::hours(dice.between(11, 18, 26)),
         Fate::Draft(_, LastTouched::ThatDay) => created + Duration::minutes(dice.between(11, 15, 50)),
         Fate::Waiting => submitted,
+        Fate::Returned => (submitted + Duration::hours(dice.between(11, 6, 30))).min(now - Duration::hours(1)),
         Fate::InReview => (submitted + Duration::hours(dice.between(11, 20, 70))).min(now - Duration::hours(1)),
         Fate::Completed => (submitted + Duration::hours(dice.between(11, 18, 9 * 24))).min(now - Duration::hours(3)),
     }
@@ -352,6 +355,7 @@ mod tests {
                 |fate: fn(Fate) -> bool| plans.iter().filter(|(of, plan)| *of == provider && fate(plan.fate)).count();
             assert_eq!(count(|fate| fate == Fate::Waiting), 12);
             assert_eq!(count(|fate| fate == Fate::InReview), 3);
+            assert_eq!(count(|fate| fate == Fate::Returned), 1);
             assert_eq!(count(|fate| matches!(fate, Fate::Draft(..))), 8);
             assert!(count(|fate| fate == Fate::Completed) > 100);
             let fresh: Vec<_> = plans

@@ -75,7 +75,7 @@ fn furthest_step(fate: Fate) -> usize {
     match fate {
         Fate::Draft(Progress::Details | Progress::PartlyTold, _) => WizardStep::Narrative.number(),
         Fate::Draft(Progress::At(step), _) => step.number(),
-        Fate::Waiting | Fate::InReview | Fate::Completed => WizardStep::Complete.number(),
+        Fate::Waiting | Fate::InReview | Fate::Returned | Fate::Completed => WizardStep::Complete.number(),
     }
 }
 
@@ -176,7 +176,7 @@ impl Writing<'_> {
             Fate::Draft(Progress::At(step), _) => {
                 incidents::touch_draft(&mut tx, id, step).await?;
             }
-            Fate::Waiting | Fate::InReview | Fate::Completed => submit(&mut tx, id).await?,
+            Fate::Waiting | Fate::InReview | Fate::Returned | Fate::Completed => submit(&mut tx, id).await?,
         }
         Ok(tx.commit().await?)
     }
@@ -192,6 +192,8 @@ impl Writing<'_> {
             store::date_notifications(&mut tx, id, NotificationKind::IncidentSubmitted, submitted, read).await?;
             let heard = Some(plan.updated + Duration::hours(9)).filter(|heard| *heard < Utc::now());
             store::date_notifications(&mut tx, id, NotificationKind::IncidentSignedOff, plan.updated, heard).await?;
+            store::date_return(&mut tx, id, submitted, plan.updated).await?;
+            store::date_notifications(&mut tx, id, NotificationKind::IncidentReturned, plan.updated, None).await?;
         }
         Ok(tx.commit().await?)
     }

@@ -47,6 +47,11 @@ const NOTES: [&str; 4] = [
     "Agreed with the house team at the Tuesday meeting.",
 ];
 
+/// What a team lead still wants to know.
+const QUESTION: &str = "Thanks, this is clear and I can see that it was a hard shift. Two things are missing: who \
+    else was there when it started, and at what time did you ring on-call? Please add both under \"During\" and send \
+    it again.";
+
 /// What a team lead adds to the suggested conditions.
 const OWN_CONDITIONS: [(ConditionGroup, &str); 3] = [
     (ConditionGroup::Systemic, "A casual worker was on shift and had no handover."),
@@ -59,6 +64,7 @@ pub async fn write(pool: &PgPool, organisation: &Organisation, plan: &Plan, id: 
     analyse(pool, organisation, id).await?;
     let (is_reviewed, is_signed_off) = match plan.fate {
         Fate::Draft(..) | Fate::Waiting => (false, false),
+        Fate::Returned => return send_back(pool, organisation, plan, id).await,
         Fate::InReview => (plan.dice().between(40, 1, 3) > 1, false),
         Fate::Completed => (true, true),
     };
@@ -82,6 +88,16 @@ pub async fn write(pool: &PgPool, organisation: &Organisation, plan: &Plan, id: 
         let analysis = lock_current(&mut tx, id).await?;
         close::sign_off(&mut tx, &analysis).await?;
     }
+    Ok(tx.commit().await?)
+}
+
+/// A team lead asks the reporter for more.
+async fn send_back(pool: &PgPool, organisation: &Organisation, plan: &Plan, id: IncidentId) -> anyhow::Result<()> {
+    let lead = pick_lead(organisation, plan).context("an organisation lacks a team lead")?;
+    let mut tx = TenantTx::begin(pool, lead).await?;
+    store::commit_lazily(&mut tx).await?;
+    let analysis = lock_current(&mut tx, id).await?;
+    close::send_back(&mut tx, &analysis, QUESTION).await?;
     Ok(tx.commit().await?)
 }
 

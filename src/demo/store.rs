@@ -2,6 +2,10 @@
 //!
 //! The audit trail keeps the moment of filling: it is append-only and its hashes cover the time.
 
+pub mod chats;
+pub mod library;
+pub mod usage;
+
 use super::providers::{Person, Provider};
 use crate::{
     error::AppError,
@@ -201,6 +205,26 @@ pub async fn date_analysis(
         id.uuid(),
         submitted,
         updated,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Lets the question with which a report went back have been asked then.
+pub async fn date_return(
+    tx: &mut TenantTx,
+    id: IncidentId,
+    submitted: DateTime<Utc>,
+    asked: DateTime<Utc>,
+) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    sqlx::query!(
+        "update incident_returns set submitted_at = $3, asked_at = $4 where tenant_id = $1 and incident_id = $2",
+        tenant_id.uuid(),
+        id.uuid(),
+        submitted,
+        asked,
     )
     .execute(tx.connection())
     .await?;

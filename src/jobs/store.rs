@@ -36,6 +36,23 @@ pub async fn insert_job(
     Ok(row)
 }
 
+/// Holds the waiting or running job of a kind on a subject, if there is one, until the transaction ends:
+/// for a job that ends only when nothing is left to do, and for those who add to what it has to do.
+pub async fn lock_open(tx: &mut TenantTx, kind: &str, subject_id: Uuid) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    sqlx::query!(
+        "select id from jobs
+         where tenant_id = $1 and kind = $2 and subject_id = $3 and status in ('queued', 'running', 'failed')
+         for update",
+        tenant_id.uuid(),
+        kind,
+        subject_id,
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// The latest job of a kind on a subject.
 pub async fn find_latest(tx: &mut TenantTx, kind: &str, subject_id: Uuid) -> Result<Option<JobState>, AppError> {
     let tenant_id = tx.tenant_id();

@@ -1,5 +1,8 @@
 //! Server functions of documents. Files come and go by routes of their own: `uploading.rs`, `download.rs`.
 
+pub mod articles;
+pub mod reading;
+
 use super::{
     details::{ArticleForm, DetailsForm},
     filter::DocumentFilterForm,
@@ -28,7 +31,7 @@ use {
     },
     crate::{
         accounts::{authorise, permission::Permission},
-        platform::{Services, database::TenantTx},
+        platform::{Services, database::TenantTx, posted},
     },
 };
 
@@ -84,7 +87,8 @@ pub async fn get_article(tenant: TenantSlug, id: DocumentId) -> Result<Article, 
 pub async fn write_article(tenant: TenantSlug, #[server(flatten)] form: ArticleForm) -> Result<(), AppError> {
     let services = Services::current()?;
     let member = authorise::member_who_may(&services, &tenant, Permission::EditKnowledge).await?;
-    let article = NewArticle::parse(&form)?;
+    let article =
+        NewArticle::parse(&form).inspect_err(|_| posted::give_back(&articles::editor_path(&tenant, None, None)))?;
     let original = originals::store_article(&services.files, &member, &article).await?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let id = store::add_document(&mut tx, &article.document(), &original).await?;
@@ -103,7 +107,8 @@ pub async fn update_article(
 ) -> Result<(), AppError> {
     let services = Services::current()?;
     let member = authorise::member_who_may(&services, &tenant, Permission::EditKnowledge).await?;
-    let article = NewArticle::parse(&form)?;
+    let article =
+        NewArticle::parse(&form).inspect_err(|_| posted::give_back(&articles::editor_path(&tenant, Some(id), None)))?;
     let original = originals::store_article(&services.files, &member, &article).await?;
     let saved = async {
         let mut tx = TenantTx::begin(&services.pool, &member).await?;

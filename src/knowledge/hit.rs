@@ -66,5 +66,6 @@ text_enum! {
         NoModel = "no_model", "The model that compares meanings isn't installed, so only words were compared.";
         NotReady = "not_ready", "The documents are still being prepared, so only words were compared.";
         ProviderFailed = "provider_failed", "The provider that compares meanings didn't answer, so only words were compared.";
+        ProviderOff = "provider_off", "The provider that compares meanings is switched off, or you have no access to it, so only words were compared.";
     }
 }

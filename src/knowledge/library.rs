@@ -2,7 +2,7 @@
 
 use super::{
     chunking::{self, Cut},
-    extraction::Text,
+    extraction::{self, Text},
     jobs::{EmbedDocuments, write_passages},
     originals::{self, Original},
     store::{self, NewDocument},
@@ -40,17 +40,18 @@ impl Author<'_> {
     }
 }
 
-/// Adds a document whose text is known: search finds its words at once, its meaning once it is embedded.
+/// Adds a text file or web page of our own, short enough to be read here: search finds its words at once,
+/// its meaning once it is embedded.
 pub async fn add_ready(
     services: &Services,
     author: Author<'_>,
     new: &NewDocument,
-    markdown: &str,
+    text: &str,
 ) -> Result<DocumentId, AppError> {
-    let bytes = markdown.as_bytes().to_vec();
+    let bytes = text.as_bytes().to_vec();
+    let cut = extraction::read(new.file_type, bytes.clone()).map_err(|_| AppError::Internal)?;
     let original =
         originals::store_bytes(&services.files, author.tenant_id(), &new.file_name, new.file_type, bytes).await?;
-    let cut = cut(markdown);
     let mut tx = author.begin(&services.pool).await?;
     let id = write_ready(&mut tx, new, &original, &cut).await?;
     EmbedDocuments::request(&mut tx).await?;

@@ -9,6 +9,9 @@ use crate::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+/// Sections that a document's page gets at a time.
+pub const SECTIONS_AT_A_TIME: usize = 40;
+
 /// A line of the list of documents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DocumentRow {
@@ -138,6 +141,8 @@ pub struct SectionPassage {
 pub struct PassageView {
     pub document: DocumentRow,
     pub chunk_id: ChunkId,
+    /// The place of its section in the document, from 0.
+    pub section: i32,
     pub heading: String,
     pub page: Option<i32>,
     /// The text of its section before it. Markdown, as the others; may be empty.

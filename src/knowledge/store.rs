@@ -1,10 +1,13 @@
-//! The queries of documents.
+//! The queries of the knowledge base.
 
 pub mod change;
+pub mod embedding_settings;
+pub mod embeddings;
 pub mod list;
 pub mod passages;
 pub mod read;
 pub mod reading;
+pub mod search;
 
 use super::{document::FileType, jobs::IngestDocument, originals::Original, upload::FileOutcome};
 use crate::{

@@ -45,6 +45,7 @@ pub async fn run(config: Config) -> anyhow::Result<()> {
     report(checks::file_store(&config).await)?;
     report(checks::mail(&config).await)?;
     report(checks::ai(&config))?;
+    report(checks::model(&config))?;
     for check in checks::site().await {
         report(check)?;
     }

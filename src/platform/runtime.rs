@@ -10,7 +10,7 @@ use super::{
     password_hash::PasswordHashing,
     services,
 };
-use crate::ai::embeddings::Embedder;
+use crate::{ai::embeddings::Embedder, chat::live::LiveAnswers};
 use anyhow::Context;
 use sqlx::{ConnectOptions, postgres::PgConnectOptions};
 use std::{str::FromStr, sync::Arc, thread::available_parallelism};
@@ -27,13 +27,18 @@ pub struct Runtime {
 impl Runtime {
     /// Starts the private PostgreSQL, or takes the configured addresses.
     pub async fn start(config: Config) -> anyhow::Result<Self> {
+        Self::start_with(config, Durability::Durable).await
+    }
+
+    /// The same, and says how much a private database's data is worth.
+    pub async fn start_with(config: Config, durability: Durability) -> anyhow::Result<Self> {
         let config = Arc::new(config);
         match &config.database {
             DatabaseConfig::Embedded => {
                 let postgres = EmbeddedPostgres::start(EmbeddedConfig {
                     data_dir: config.data_dir.clone(),
                     postgres_bin: config.postgres_bin.clone(),
-                    durability: Durability::Durable,
+                    durability,
                 })
                 .await?;
                 Ok(Self {
@@ -92,6 +97,7 @@ impl Runtime {
             passwords: PasswordHashing::new(available_parallelism().map_or(2, usize::from)),
             ai,
             keys,
+            answers: LiveAnswers::default(),
             tasks: TaskTracker::new(),
             config: Arc::clone(&self.config),
         })

@@ -2,7 +2,7 @@
 
 use super::{Services, health, http as surface, posted::Posted, session};
 use crate::{
-    app,
+    app, chat,
     error::AppError,
     jobs,
     knowledge::{download, upload::MAX_UPLOAD_BYTES, uploading},
@@ -65,6 +65,8 @@ pub fn router(services: Services, leptos: LeptosOptions, metrics: PrometheusHand
     let pages = Router::new()
         .route("/api/{*function}", post(server_function).get(server_function))
         .route("/{tenant}/usage/export", get(usage::export::download))
+        .route("/{tenant}/chat/messages/{id}/stream", get(chat::stream::follow))
+        .route("/{tenant}/chat/{id}/export", get(chat::export::download))
         .merge(file_routes())
         .merge(page_routes(routes))
         .layer(session::layer(&services.config, services.pool.clone()))
@@ -82,7 +84,10 @@ pub fn router(services: Services, leptos: LeptosOptions, metrics: PrometheusHand
         .layer(middleware::from_fn_with_state(services, surface::security_headers))
         .layer(
             CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
-                SizeAbove::new(1024).and(NotForContentType::IMAGES).and(NotForContentType::new("font/")),
+                SizeAbove::new(1024)
+                    .and(NotForContentType::IMAGES)
+                    .and(NotForContentType::new("font/"))
+                    .and(NotForContentType::SSE), // pieces would wait for each other
             ),
         )
         .layer(CatchPanicLayer::new())
@@ -223,6 +228,7 @@ pub async fn run(
     let server = tokio::spawn(server.into_future());
     stop.cancelled().await;
     tracing::info!("stopping: no new work is taken");
+    services.answers.close();
     let finish = async {
         let _ = server.await;
         if let Some(worker) = worker {

@@ -7,6 +7,7 @@ use crate::{
         embeddings::Embedder,
         seal::KeyRing,
     },
+    chat::live::LiveAnswers,
     error::AppError,
 };
 use secrecy::ExposeSecret;
@@ -29,6 +30,8 @@ pub struct Services {
     pub embedder: Embedder,
     /// What seals their keys.
     pub keys: KeyRing,
+    /// The answers that this process is writing.
+    pub answers: LiveAnswers,
     /// Work that outlives its request and that shutting down waits for.
     pub tasks: TaskTracker,
 }

@@ -2,10 +2,12 @@
 
 use super::store::{
     ActivePrompt,
-    trials::{self, TrialWork},
+    trials::{self, NewSubject, TrialWork},
 };
 use crate::{
+    accounts::store as accounts,
     ai::run::{self, Caller, TriedOutput},
+    chat::answer,
     error::AppError,
     ids::{CorrelationId, JobId, PromptTrialId, TenantId},
     jobs::{
@@ -76,14 +78,26 @@ impl TryPrompt {
         work: &TrialWork,
         prompt: &ActivePrompt,
     ) -> Result<TriedOutput, AppError> {
+        let services = &context.services;
         let caller = Caller {
             tenant_id: self.tenant_id,
             user_id: Some(work.requested_by),
-            incident_id: Some(work.incident_id),
+            incident_id: None,
             correlation_id: self.correlation_id,
             is_trial: true,
         };
-        run::try_step(&context.services, &caller, work.step, work.incident_id, prompt).await
+        match &work.subject {
+            NewSubject::Report(id) => {
+                let caller = Caller { incident_id: Some(*id), ..caller };
+                run::try_step(services, &caller, work.step, *id, prompt).await
+            }
+            NewSubject::Typed(text) => {
+                let memberships = accounts::memberships_of(&services.pool, work.requested_by).await?;
+                let member = memberships.into_iter().find(|member| member.tenant_id == self.tenant_id);
+                let member = member.ok_or(AppError::NotFound)?;
+                answer::try_typed(services, &member, caller, work.step, text, prompt).await
+            }
+        }
     }
 }
 

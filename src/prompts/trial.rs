@@ -1,4 +1,5 @@
-//! Try-outs: a version on trial and the version in use, both on the same past report.
+//! Try-outs: a version on trial and the version in use, both on the same past report, or for a step of
+//! the chat on the same typed text.
 
 use super::{prompt::VersionName, step::WorkflowStep, trial_output::TrialOutput};
 use crate::{
@@ -21,7 +22,7 @@ pub struct TrialChoices {
     pub prompt: VersionName,
     /// The version in use.
     pub against: VersionName,
-    /// Submitted reports that the search finds, the newest event first.
+    /// Submitted reports that the search finds, the newest event first; none for a step of the chat.
     pub incidents: Vec<TrialIncident>,
     pub time_zone: Tz,
 }
@@ -35,12 +36,21 @@ pub struct TrialIncident {
     pub event_date_time: DateTime<Utc>,
 }
 
+/// What a version is tried on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TrialSubject {
+    /// A past report.
+    Report { id: IncidentId, number: i64, participant_name: String },
+    /// What somebody typed, for a step of the chat.
+    Typed(String),
+}
+
 /// One line of a version's try-outs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TrialRow {
     pub id: PromptTrialId,
-    pub incident_number: i64,
-    pub participant_name: String,
+    pub subject: TrialSubject,
     pub against: VersionName,
     pub requested_by: String,
     pub created_at: DateTime<Utc>,
@@ -56,9 +66,7 @@ pub struct Trial {
     pub prompt: VersionName,
     pub against_id: PromptId,
     pub against: VersionName,
-    pub incident_id: IncidentId,
-    pub incident_number: i64,
-    pub participant_name: String,
+    pub subject: TrialSubject,
     pub requested_by: String,
     pub created_at: DateTime<Utc>,
     /// What the version on trial made; nothing before it is done.
@@ -88,6 +96,14 @@ impl Tried {
 }
 
 impl Trial {
+    /// The report, if it is tried on one.
+    pub fn incident_id(&self) -> Option<IncidentId> {
+        match &self.subject {
+            TrialSubject::Report { id, .. } => Some(*id),
+            TrialSubject::Typed(_) => None,
+        }
+    }
+
     /// Both outputs, once they are there.
     pub fn outcome(&self) -> Option<(&Tried, &Tried)> {
         self.stood.as_ref().zip(self.tried.as_ref())

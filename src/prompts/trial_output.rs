@@ -4,6 +4,7 @@
 use super::step::WorkflowStep;
 use crate::{
     analysis::analysis::{ConditionGroup, IncidentType, Severity},
+    chat::message::AnswerOutcome,
     incidents::narrative::Phase,
 };
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,12 @@ pub enum TrialOutput {
         confidence: Option<f64>,
     },
     Classifications(Vec<TriedClassification>),
+    Text {
+        text: String,
+        /// An answer that has something to say about itself: that nothing was found, or not verified.
+        outcome: Option<AnswerOutcome>,
+        citations: Vec<TriedCitation>,
+    },
     /// Of another form: JSON, to read.
     Raw(String),
 }
@@ -63,6 +70,14 @@ pub struct TriedClassification {
     pub quotes: Vec<String>,
 }
 
+/// A source that a text cites.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TriedCitation {
+    pub number: i64,
+    pub title: String,
+    pub quote: String,
+}
+
 impl TrialOutput {
     /// Reads what a step made.
     pub fn read(step: WorkflowStep, output: &Value) -> Self {
@@ -75,7 +90,7 @@ impl TrialOutput {
             WorkflowStep::ClassifyIncident => {
                 items(output, "classifications", classification).map(Self::Classifications)
             }
-            WorkflowStep::AnswerQuestion | WorkflowStep::SummariseChat => None,
+            WorkflowStep::AnswerQuestion | WorkflowStep::SummariseChat => written(output),
         };
         read.unwrap_or_else(|| Self::Raw(serde_json::to_string_pretty(output).unwrap_or_default()))
     }
@@ -127,6 +142,22 @@ fn classification(value: &Value) -> Option<TriedClassification> {
     })
 }
 
+fn written(output: &Value) -> Option<TrialOutput> {
+    Some(TrialOutput::Text {
+        text: text(output, "text")?.to_owned(),
+        outcome: text(output, "outcome").and_then(AnswerOutcome::parse),
+        citations: items(output, "citations", citation)?,
+    })
+}
+
+fn citation(value: &Value) -> Option<TriedCitation> {
+    Some(TriedCitation {
+        number: value.get("number")?.as_i64()?,
+        title: text(value, "title")?.to_owned(),
+        quote: text(value, "quote").unwrap_or_default().to_owned(),
+    })
+}
+
 /// The words themselves, or an object that has them as its quote.
 fn quote(value: &Value) -> Option<String> {
     value.as_str().or_else(|| text(value, "quote")).map(str::to_owned)
@@ -138,7 +169,9 @@ fn text<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{PhaseOutput, TrialOutput, TriedClassification, TriedCondition, TriedQuestion, TriedSentence};
+    use super::{
+        AnswerOutcome, PhaseOutput, TrialOutput, TriedClassification, TriedCondition, TriedQuestion, TriedSentence,
+    };
     use crate::{
         analysis::analysis::{ConditionGroup, IncidentType, Severity},
         incidents::narrative::Phase,
@@ -203,6 +236,18 @@ mod tests {
                 quotes: vec!["fell".into()],
             }])
         );
+    }
+
+    #[test]
+    fn an_answer_is_read_with_its_citations() {
+        let output = json!({ "text": "Ring. [1]", "outcome": "answered",
+                             "citations": [{ "number": 1, "title": "Policy", "quote": "Ring." }] });
+        let TrialOutput::Text { text, outcome, citations } = TrialOutput::read(WorkflowStep::AnswerQuestion, &output)
+        else {
+            panic!("{output}");
+        };
+        assert_eq!((text.as_str(), outcome), ("Ring. [1]", Some(AnswerOutcome::Answered)));
+        assert_eq!((citations[0].number, citations[0].title.as_str()), (1, "Policy"));
     }
 
     #[test]

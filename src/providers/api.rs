@@ -13,12 +13,13 @@ use {
         connection_test,
         paths::{self, SettingsCard},
         provider_settings::KnownModels,
-        settings_forms::{NewProvider, NewSwitch, parse_access, parse_steps},
-        store::{self, keys::reseal_outdated, people, providers},
+        settings_forms::{NewProvider, NewSwitch, parse_access, parse_embedding, parse_steps},
+        store::{self, embedding, keys::reseal_outdated, people, providers},
     },
     crate::{
         accounts::{authorise, permission::Permission},
         ai::{prices, provider::ProviderKind},
+        knowledge::{jobs::EmbedDocuments, store::embedding_settings::save_choice},
         platform::{Services, database::TenantTx},
         usage::store::month_to_date,
     },
@@ -34,6 +35,7 @@ pub async fn get_ai_settings(tenant: TenantSlug) -> Result<AiSettings, AppError>
         switch: store::find_switch(&mut tx).await?,
         spent_micros: month_to_date(&mut tx).await?,
         steps: store::list_steps(&mut tx).await?,
+        embedding: embedding::find_embedding(&mut tx, list_embedding_models()).await?,
         providers: providers::list_providers(&mut tx).await?,
         people: people::list_people(&mut tx).await?,
         known_models: list_known_models(),
@@ -44,6 +46,12 @@ pub async fn get_ai_settings(tenant: TenantSlug) -> Result<AiSettings, AppError>
 #[cfg(feature = "ssr")]
 fn list_known_models() -> KnownModels {
     let models = |kind| prices::known_models(kind).into_iter().map(str::to_owned).collect();
+    ProviderKind::ALL.iter().map(|kind| (*kind, models(*kind))).collect()
+}
+
+#[cfg(feature = "ssr")]
+fn list_embedding_models() -> KnownModels {
+    let models = |kind| prices::known_embedding_models(kind).into_iter().map(str::to_owned).collect();
     ProviderKind::ALL.iter().map(|kind| (*kind, models(*kind))).collect()
 }
 
@@ -80,6 +88,27 @@ pub async fn save_steps(
     store::save_steps(&mut tx, revision, &choices).await?;
     tx.commit().await?;
     leptos_axum::redirect(&paths::saved(&tenant, SettingsCard::Steps));
+    Ok(())
+}
+
+/// Saves who compares meanings, and has the documents prepared for it.
+#[server(endpoint = "providers/save-embedding")]
+pub async fn save_embedding(
+    tenant: TenantSlug,
+    revision: i32,
+    embedding_provider: String,
+    #[server(default)] embedding_model: String,
+) -> Result<(), AppError> {
+    let services = Services::current()?;
+    let member = authorise::member_who_may(&services, &tenant, Permission::ConfigureAi).await?;
+    let choice = parse_embedding(&embedding_provider, &embedding_model)?;
+    let mut tx = TenantTx::begin(&services.pool, &member).await?;
+    embedding::require_vectors(&mut tx, choice.as_ref()).await?;
+    if save_choice(&mut tx, revision, choice.as_ref()).await? {
+        EmbedDocuments::request(&mut tx).await?;
+    }
+    tx.commit().await?;
+    leptos_axum::redirect(&paths::saved(&tenant, SettingsCard::Meaning));
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use crate::{ids::ProviderId, tenants::tenant::TenantSlug};
 pub enum SettingsCard {
     Limits,
     Steps,
+    Meaning,
     Providers,
     People,
 }
@@ -17,6 +18,7 @@ impl SettingsCard {
         match self {
             Self::Limits => "limits",
             Self::Steps => "steps",
+            Self::Meaning => "meaning",
             Self::Providers => "providers",
             Self::People => "people",
         }

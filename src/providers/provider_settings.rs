@@ -18,6 +18,7 @@ pub struct AiSettings {
     /// Spent this month so far, in millionths of a US dollar.
     pub spent_micros: i64,
     pub steps: Vec<StepSetting>,
+    pub embedding: EmbeddingSetting,
     /// By name.
     pub providers: Vec<Provider>,
     /// By name; at most [`MAX_PEOPLE`].
@@ -83,6 +84,18 @@ pub struct StepChoice {
     pub ai_model: String,
     /// What it costs is known, so that a limit can be kept.
     pub has_price: bool,
+}
+
+/// Who compares the meanings of questions and documents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmbeddingSetting {
+    /// Nothing: the model on this machine.
+    pub choice: Option<StepChoice>,
+    /// The documents are still being prepared for it; search uses the former choice until then.
+    pub is_being_prepared: bool,
+    pub revision: i32,
+    /// The models of the price table that can do it.
+    pub known_models: KnownModels,
 }
 
 /// A provider, without its key.

@@ -89,14 +89,10 @@ pub async fn find_route(
     let Some(row) = row else {
         return Ok(Route::BuiltIn);
     };
-    if row.providers_off {
-        return Ok(Route::Fallback(FallbackReason::ProvidersOff));
-    }
-    if !row.is_enabled {
-        return Ok(Route::Fallback(FallbackReason::ProviderDisabled));
-    }
-    if !row.has_access {
-        return Ok(Route::Fallback(FallbackReason::NoAccess));
+    let may_be_used =
+        MayBeUsed { providers_off: row.providers_off, is_enabled: row.is_enabled, has_access: row.has_access };
+    if let Some(reason) = may_be_used.refusal() {
+        return Ok(Route::Fallback(reason));
     }
     Ok(Route::Provider(Box::new(Access {
         id: row.id,
@@ -106,4 +102,63 @@ pub async fn find_route(
         sealed_key: row.sealed_key.zip(row.key_version),
         model: model_override.map_or(row.ai_model, str::to_owned),
     })))
+}
+
+/// Whether a provider may make vectors with a model for what `user_id` started (nobody: background work).
+pub async fn find_embedding_route(
+    tx: &mut TenantTx,
+    id: ProviderId,
+    model: &str,
+    user_id: Option<UserId>,
+) -> Result<Route, AppError> {
+    let tenant_id = tx.tenant_id();
+    let row = sqlx::query!(
+        r#"select name, kind, base_url, sealed_key, key_version, is_enabled,
+                  coalesce((select providers_off from ai_settings where tenant_id = $1), false) as "providers_off!",
+                  $3::uuid is null or coalesce(
+                      (select llm_access from memberships where tenant_id = $1 and user_id = $3), false) as "has_access!"
+           from ai_providers where tenant_id = $1 and id = $2"#,
+        tenant_id.uuid(),
+        id.uuid(),
+        user_id.map(UserId::uuid),
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    let Some(row) = row else {
+        return Ok(Route::Fallback(FallbackReason::ProviderDisabled));
+    };
+    let may_be_used =
+        MayBeUsed { providers_off: row.providers_off, is_enabled: row.is_enabled, has_access: row.has_access };
+    if let Some(reason) = may_be_used.refusal() {
+        return Ok(Route::Fallback(reason));
+    }
+    Ok(Route::Provider(Box::new(Access {
+        id,
+        name: row.name,
+        kind: ProviderKind::parse(&row.kind).ok_or(AppError::Internal)?,
+        base_url: row.base_url,
+        sealed_key: row.sealed_key.zip(row.key_version),
+        model: model.to_owned(),
+    })))
+}
+
+/// The switches between a choice and its use.
+struct MayBeUsed {
+    providers_off: bool,
+    is_enabled: bool,
+    has_access: bool,
+}
+
+impl MayBeUsed {
+    const fn refusal(&self) -> Option<FallbackReason> {
+        if self.providers_off {
+            Some(FallbackReason::ProvidersOff)
+        } else if !self.is_enabled {
+            Some(FallbackReason::ProviderDisabled)
+        } else if !self.has_access {
+            Some(FallbackReason::NoAccess)
+        } else {
+            None
+        }
+    }
 }

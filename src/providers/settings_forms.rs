@@ -121,6 +121,25 @@ pub fn parse_steps(providers: &Fields, models: &Fields) -> Result<Vec<NewStepCho
     refusals.unless_any(choices)
 }
 
+/// Reads who compares meanings: nothing for the model on this machine.
+pub fn parse_embedding(provider: &str, model: &str) -> Result<Option<(ProviderId, String)>, AppError> {
+    if provider.trim().is_empty() {
+        return Ok(None);
+    }
+    let mut refusals = Refusals::default();
+    let id = provider.trim().parse().ok();
+    if id.is_none() {
+        refusals.add("embedding_provider", "Choose a provider from the list.");
+    }
+    let model = clean_line(model);
+    if model.is_empty() {
+        refusals.add("embedding_model", "Enter the name of the model to use.");
+    } else if model.chars().count() > MAX_MODEL {
+        refusals.add("embedding_model", "Use at most 120 characters for the model.");
+    }
+    refusals.unless_any(id.map(|id| (id, model)))
+}
+
 /// A person in the name of a form field. It starts with a letter, because a key that starts with a
 /// digit would be read as a place in a list (serde_qs).
 pub fn person_key(id: UserId) -> String {
@@ -313,6 +332,17 @@ mod tests {
 
     fn models_of(model: &str) -> Fields {
         WorkflowStep::ALL.iter().map(|step| (step.as_str().to_owned(), model.to_owned())).collect()
+    }
+
+    #[test]
+    fn comparing_meanings_needs_a_model_only_with_a_provider() {
+        const ID: &str = "01890000-0000-7000-8000-000000000001";
+        assert_eq!(parse_embedding(" ", "left over"), Ok(None));
+        let parsed = parse_embedding(ID, " text-embedding-3-small ").expect("valid");
+        assert_eq!(parsed.map(|(_, model)| model).as_deref(), Some("text-embedding-3-small"));
+        assert!(parse_embedding(ID, "").expect_err("no model").at("embedding_model").is_some());
+        let error = parse_embedding("cloud", &"m".repeat(121)).expect_err("both bad");
+        assert!(error.at("embedding_provider").is_some() && error.at("embedding_model").is_some());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The queries of the AI settings.
 
+pub mod embedding;
 pub mod keys;
 pub mod people;
 pub mod providers;

@@ -18,6 +18,7 @@ use std::{
 };
 use supportsignal::{
     ai::embeddings::Embedder,
+    chat::live::LiveAnswers,
     clarification::question::{ClarificationStep, field_key},
     error::AppError,
     ids::{IncidentId, QuestionId},
@@ -133,6 +134,7 @@ pub fn services(pool: PgPool, config: Config) -> Services {
         passwords: seed::passwords(),
         ai,
         keys,
+        answers: LiveAnswers::default(),
         tasks: TaskTracker::new(),
     }
 }

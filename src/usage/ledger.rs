@@ -8,17 +8,21 @@ use serde::{Deserialize, Serialize};
 pub enum CallStep {
     /// A step of the product.
     WorkflowStep(WorkflowStep),
+    /// Vectors of documents or of a question.
+    Embedding,
     /// An admin tried whether a provider answers.
     ConnectionTest,
 }
 
 impl CallStep {
+    const EMBEDDING: &'static str = "embedding";
     const TEST: &'static str = "connection_test";
 
     /// As the database keeps it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::WorkflowStep(step) => step.as_str(),
+            Self::Embedding => Self::EMBEDDING,
             Self::ConnectionTest => Self::TEST,
         }
     }
@@ -27,13 +31,18 @@ impl CallStep {
     pub const fn label(self) -> &'static str {
         match self {
             Self::WorkflowStep(step) => step.label(),
+            Self::Embedding => "Meaning search",
             Self::ConnectionTest => "Connection test",
         }
     }
 
     /// Reads what [`CallStep::as_str`] writes.
     pub fn parse(text: &str) -> Option<Self> {
-        if text == Self::TEST { Some(Self::ConnectionTest) } else { WorkflowStep::parse(text).map(Self::WorkflowStep) }
+        match text {
+            Self::EMBEDDING => Some(Self::Embedding),
+            Self::TEST => Some(Self::ConnectionTest),
+            step => WorkflowStep::parse(step).map(Self::WorkflowStep),
+        }
     }
 }
 
@@ -60,7 +69,11 @@ mod tests {
 
     #[test]
     fn every_step_is_read_as_it_is_written() {
-        let steps = WorkflowStep::ALL.iter().copied().map(CallStep::from).chain([CallStep::ConnectionTest]);
+        let steps = WorkflowStep::ALL
+            .iter()
+            .copied()
+            .map(CallStep::from)
+            .chain([CallStep::Embedding, CallStep::ConnectionTest]);
         for step in steps {
             assert_eq!(CallStep::parse(step.as_str()), Some(step));
         }

@@ -15,6 +15,11 @@ impl ModelPrice {
         Self(prices::find(kind, model))
     }
 
+    /// The price of a model that makes vectors; its output costs nothing.
+    pub fn of_embedding(kind: ProviderKind, model: &str) -> Self {
+        Self(prices::find_embedding(kind, model))
+    }
+
     /// The version of the table that knows the price, if one does.
     pub fn version(&self) -> Option<&'static str> {
         self.0.map(|_| prices::version())

@@ -40,7 +40,7 @@ impl<'a> Call<'a> {
         }
         let target = ServiceTarget {
             endpoint: Target::from_owned(address.as_str()),
-            auth: auth(endpoint, address)?,
+            auth: auth(endpoint, address, "chat/completions")?,
             model: ModelIden::new(adapter(endpoint.kind), endpoint.model.trim()),
         };
         let strict = ask.schema.and_then(|schema| strict(&schema.schema));
@@ -108,12 +108,12 @@ impl<'a> Call<'a> {
 }
 
 /// Letters, digits and the signs in model names; nothing that means something in a path.
-const fn is_plain(byte: u8) -> bool {
+pub(super) const fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')
 }
 
 /// Chat completions for everything that calls itself OpenAI, whatever the model's name.
-const fn adapter(kind: ProviderKind) -> AdapterKind {
+pub(super) const fn adapter(kind: ProviderKind) -> AdapterKind {
     match kind {
         ProviderKind::OpenAi | ProviderKind::OpenAiCompatible => AdapterKind::OpenAI,
         ProviderKind::Anthropic => AdapterKind::Anthropic,
@@ -122,26 +122,27 @@ const fn adapter(kind: ProviderKind) -> AdapterKind {
     }
 }
 
-fn auth(endpoint: &Endpoint, address: &Url) -> Result<AuthData, CallProblem> {
+/// `compatible_path` is where a compatible server does this, from its address.
+pub(super) fn auth(endpoint: &Endpoint, address: &Url, compatible_path: &str) -> Result<AuthData, CallProblem> {
     match (&endpoint.key, endpoint.kind) {
         (_, ProviderKind::Ollama) => Ok(AuthData::None),
         (Some(key), _) => Ok(AuthData::from_single(key.expose_secret())),
         // The library insists on a key here, unless it is told address and headers.
         (None, ProviderKind::OpenAiCompatible) => {
-            let url = chat_completions(address).ok_or(CallProblem::AddressNotAllowed)?;
+            let url = joined(address, compatible_path).ok_or(CallProblem::AddressNotAllowed)?;
             Ok(AuthData::RequestOverride { url, headers: Headers::default() })
         }
         (None, _) => Err(CallProblem::Unauthorised),
     }
 }
 
-fn chat_completions(address: &Url) -> Option<String> {
-    let mut url = address.join("chat/completions").ok()?;
+fn joined(address: &Url, path: &str) -> Option<String> {
+    let mut url = address.join(path).ok()?;
     url.set_query(address.query());
     Some(url.into())
 }
 
-fn bearer(key: &SecretString) -> Headers {
+pub(super) fn bearer(key: &SecretString) -> Headers {
     Headers::from(("Authorization", format!("Bearer {}", key.expose_secret())))
 }
 

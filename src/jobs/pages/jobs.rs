@@ -84,6 +84,7 @@ fn kind_in_words(kind: &str) -> String {
         "generate_questions" => "Clarification questions".to_owned(),
         "enhance_narrative" => "Enhanced narrative".to_owned(),
         "analyse_incident" => "Analysis".to_owned(),
+        "embed_documents" => "Documents prepared for meaning search".to_owned(),
         "try_prompt" => "Try-out of a prompt".to_owned(),
         other => other.replace('_', " "),
     }

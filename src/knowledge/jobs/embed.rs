@@ -1,12 +1,40 @@
 //! Vectors for passages that have none of the model in use.
+//!
+//! Works in small batches, each kept at once, so that a worker that dies loses one batch at most. When
+//! another model has been chosen, its vectors are made beside the old ones, which search uses until the
+//! new ones are complete.
 
 use crate::{
+    ai::{
+        client::Purpose,
+        embeddings::{EmbeddingProblem, provider},
+        run::Caller,
+    },
     error::AppError,
-    ids::{JobId, TenantId},
-    jobs::queue::{Job, JobContext, JobError},
-    platform::database::TenantTx,
+    ids::{ChunkId, CorrelationId, DocumentId, JobId, TenantId, UserId},
+    jobs::{
+        queue::{self, Job, JobContext, JobError},
+        store as jobs,
+    },
+    knowledge::{
+        embedding_model::EmbeddingModel,
+        store::{embedding_settings, embeddings},
+    },
+    platform::{Services, database::TenantTx},
+    providers::provider_settings::problem_sentence,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+use std::time::{Duration, Instant};
+
+/// The subject type of the job; its subject is the tenant.
+const SUBJECT: &str = "tenant";
+
+/// Passages that are embedded and kept together.
+const BATCH: i64 = 32;
+
+/// After this long the job makes room for others and queues up again.
+const SLICE: Duration = Duration::from_secs(120);
 
 /// Embeds every passage of a tenant that has no vector yet.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -15,18 +43,179 @@ pub struct EmbedDocuments {
     pub job_id: JobId,
 }
 
+/// How a run ended that didn't fail.
+enum Progress {
+    Done,
+    /// There is more to do.
+    OutOfTime,
+    /// The model on this machine isn't installed; it may be one day.
+    NoModel,
+}
+
 impl EmbedDocuments {
     /// Asks for the work in the caller's transaction, once a tenant at a time: to be called whenever
     /// passages were written, and when the choice of a model changes.
-    pub async fn request(_tx: &mut TenantTx) -> Result<(), AppError> {
+    pub async fn request(tx: &mut TenantTx) -> Result<(), AppError> {
+        let tenant_id = tx.tenant_id();
+        // A job that is about to end is waited for; one that goes on waits for the caller and so sees
+        // what the caller wrote.
+        jobs::lock_open(tx, Self::JOB_NAME, tenant_id.uuid()).await?;
+        let correlation_id = CorrelationId::generate();
+        if let Some(job_id) = jobs::insert_job(tx, Self::JOB_NAME, SUBJECT, tenant_id.uuid(), correlation_id).await? {
+            queue::enqueue(tx.connection(), &Self { tenant_id, job_id }).await?;
+        }
         Ok(())
+    }
+
+    async fn embed(&self, context: &JobContext) -> Result<(), AppError> {
+        let services = &context.services;
+        let mut tx = self.begin(services).await?;
+        let Some(attempt) = jobs::start_attempt(&mut tx, self.job_id).await? else {
+            return Ok(());
+        };
+        let mut settings = embedding_settings::find_settings(&mut tx).await?;
+        tx.commit().await?;
+        let run = Run { job: self, services, attempt, ends: Instant::now() + SLICE };
+        loop {
+            if settings.in_use != settings.wanted {
+                // Search still uses these, so new passages get them, too; what matters is the wanted model.
+                let _ = run.embed_all(&settings.in_use).await;
+            }
+            match run.embed_all(&settings.wanted).await? {
+                Progress::Done => (),
+                Progress::OutOfTime => return self.queue_up_again(services).await,
+                Progress::NoModel => return self.complete_without_model(services).await,
+            }
+            let mut tx = self.begin(services).await?;
+            let has_switched = embedding_settings::switch_to(&mut tx, &settings.wanted).await?;
+            tx.commit().await?;
+            if has_switched && self.complete(services, &settings.wanted).await? {
+                return Ok(());
+            }
+            let mut tx = self.begin(services).await?;
+            settings = embedding_settings::find_settings(&mut tx).await?;
+        }
+    }
+
+    async fn begin(&self, services: &Services) -> Result<TenantTx, AppError> {
+        TenantTx::begin_for_system(&services.pool, self.tenant_id).await
+    }
+
+    async fn queue_up_again(&self, services: &Services) -> Result<(), AppError> {
+        let mut tx = self.begin(services).await?;
+        queue::enqueue(tx.connection(), self).await?;
+        tx.commit().await
+    }
+
+    async fn complete_without_model(&self, services: &Services) -> Result<(), AppError> {
+        let mut tx = self.begin(services).await?;
+        jobs::complete(&mut tx, self.job_id, json!({ "problem": "no_model" })).await?;
+        tx.commit().await
+    }
+
+    /// Ends the job, unless there is something to do after all: see [`Self::request`].
+    async fn complete(&self, services: &Services, model: &EmbeddingModel) -> Result<bool, AppError> {
+        let mut tx = self.begin(services).await?;
+        jobs::lock_open(&mut tx, Self::JOB_NAME, self.tenant_id.uuid()).await?;
+        let is_wanted = embedding_settings::find_settings(&mut tx).await?.wanted == *model;
+        if !is_wanted || embeddings::count_missing(&mut tx, &model.to_string()).await? > 0 {
+            return Ok(false);
+        }
+        let passages = embeddings::count_passages(&mut tx).await?;
+        jobs::complete(&mut tx, self.job_id, json!({ "passages": passages })).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 }
 
 impl Job for EmbedDocuments {
     const JOB_NAME: &'static str = "embed_documents";
 
-    async fn run(self, _context: JobContext) -> Result<(), JobError> {
-        Ok(())
+    async fn run(self, context: JobContext) -> Result<(), JobError> {
+        let result = self.embed(&context).await;
+        jobs::settle(&context, self.tenant_id, self.job_id, result).await
+    }
+}
+
+/// One run of the job.
+struct Run<'a> {
+    job: &'a EmbedDocuments,
+    services: &'a Services,
+    attempt: jobs::Attempt,
+    ends: Instant,
+}
+
+impl Run<'_> {
+    async fn embed_all(&self, model: &EmbeddingModel) -> Result<Progress, AppError> {
+        let name = model.to_string();
+        let mut after: Option<ChunkId> = None;
+        loop {
+            let mut tx = self.job.begin(self.services).await?;
+            let passages = embeddings::list_unembedded(&mut tx, &name, after, BATCH).await?;
+            tx.commit().await?;
+            let Some(last) = passages.last() else {
+                return Ok(Progress::Done);
+            };
+            after = Some(last.chunk_id);
+            let texts: Vec<String> = passages.iter().map(|passage| passage.text.clone()).collect();
+            let vectors = match self.vectors(model, texts).await? {
+                Some(vectors) => vectors,
+                None => return Ok(Progress::NoModel),
+            };
+            self.keep(&name, &passages, vectors).await?;
+            self.tell_progress(&name).await?;
+            if Instant::now() >= self.ends {
+                return Ok(Progress::OutOfTime);
+            }
+        }
+    }
+
+    /// Nothing: the model on this machine isn't installed.
+    async fn vectors(&self, model: &EmbeddingModel, texts: Vec<String>) -> Result<Option<Vec<Vec<f32>>>, AppError> {
+        let EmbeddingModel::Provider { provider_id, ai_model } = model else {
+            return match self.services.embedder.embed(texts).await {
+                Ok(vectors) => Ok(Some(vectors)),
+                Err(EmbeddingProblem::NoModel) => Ok(None),
+                Err(_) => Err(AppError::Internal),
+            };
+        };
+        let caller = Caller {
+            tenant_id: self.job.tenant_id,
+            // Nobody's limit: documents are everybody's.
+            user_id: None::<UserId>,
+            incident_id: None,
+            correlation_id: self.attempt.correlation_id,
+            is_trial: false,
+        };
+        let made = provider::embed(self.services, &caller, *provider_id, ai_model, &texts, Purpose::Passages).await?;
+        made.map(Some).map_err(|reason| AppError::not_possible(problem_sentence(reason)))
+    }
+
+    async fn keep(
+        &self,
+        model: &str,
+        passages: &[embeddings::Unembedded],
+        vectors: Vec<Vec<f32>>,
+    ) -> Result<(), AppError> {
+        let mut documents: Vec<DocumentId> = passages.iter().map(|passage| passage.document_id).collect();
+        documents.sort_unstable();
+        documents.dedup();
+        let mut tx = self.job.begin(self.services).await?;
+        embeddings::insert_vectors(&mut tx, model, passages, vectors).await?;
+        if embedding_settings::find_settings(&mut tx).await?.in_use.to_string() == model {
+            embeddings::count_embedded(&mut tx, model, Some(&documents)).await?;
+        }
+        tx.commit().await
+    }
+
+    /// In a transaction of its own: holding the job's row and documents together could lock up with
+    /// somebody who writes a document and then asks for this job.
+    async fn tell_progress(&self, model: &str) -> Result<(), AppError> {
+        let mut tx = self.job.begin(self.services).await?;
+        let all = embeddings::count_passages(&mut tx).await?.max(1);
+        let missing = embeddings::count_missing(&mut tx, model).await?;
+        let percent = i16::try_from((all - missing).max(0) * 100 / all).unwrap_or(100);
+        jobs::set_progress(&mut tx, self.job.job_id, percent).await?;
+        tx.commit().await
     }
 }

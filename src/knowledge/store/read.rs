@@ -10,13 +10,12 @@ use crate::{
         access,
         document::FileType,
         jobs::IngestDocument,
-        record::{DocumentDetails, DocumentRow, DocumentVersion, PassageView, SectionPassage, SectionView},
+        record::{
+            DocumentDetails, DocumentRow, DocumentVersion, PassageView, SECTIONS_AT_A_TIME, SectionPassage, SectionView,
+        },
     },
     platform::database::TenantTx,
 };
-
-/// Sections that are sent at a time.
-const SECTIONS_AT_A_TIME: usize = 40;
 
 /// A document's row, own or shared.
 pub async fn find_document(tx: &mut TenantTx, reader: &Member, id: DocumentId) -> Result<DocumentRow, AppError> {
@@ -161,7 +160,8 @@ pub async fn find_passage(
 ) -> Result<PassageView, AppError> {
     let document = find_document(tx, reader, id).await?;
     let row = sqlx::query!(
-        "select p.heading, p.page, p.content, p.start_offset - s.start_offset as \"offset!\", s.content as section
+        "select p.heading, p.page, p.content, p.start_offset - s.start_offset as \"offset!\", s.content as section,
+                s.chunk_index as section_index
          from document_chunks p
          join document_chunks s on s.tenant_id = p.tenant_id and s.id = p.parent_chunk_id
          where p.tenant_id = $1 and p.document_id = $2 and p.id = $3 and p.kind = 'passage'",
@@ -177,6 +177,7 @@ pub async fn find_passage(
     Ok(PassageView {
         document,
         chunk_id: chunk,
+        section: row.section_index,
         heading: row.heading,
         page: row.page,
         before: row.section.chars().take(start).collect(),

@@ -1,11 +1,14 @@
 //! What a server needs besides its database.
 
 use super::Check;
-use crate::platform::{
-    config::{Config, DatabaseConfig, FilesConfig},
-    files::Files,
-    mail::Mailer,
-    serve, services,
+use crate::{
+    ai::embeddings,
+    platform::{
+        config::{Config, DatabaseConfig, FilesConfig},
+        files::Files,
+        mail::Mailer,
+        serve, services,
+    },
 };
 use leptos::config::LeptosOptions;
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
@@ -101,6 +104,17 @@ pub fn ai(config: &Config) -> Check {
         (Ok(_), false) => Ok("keys can be sealed; providers are reached by https on the Internet only".to_owned()),
     };
     Check::new("AI providers", finding)
+}
+
+/// Whether search can compare meanings on this machine.
+pub fn model(config: &Config) -> Check {
+    let finding = match embeddings::check(config) {
+        Ok(folder) => Ok(format!("{} in {}", embeddings::LOCAL_MODEL, folder.display())),
+        Err(reason) => Err(format!(
+            "{reason}; search compares words only until it is there: run script/setup, or set SUPPORTSIGNAL_MODEL_DIR to its folder"
+        )),
+    };
+    Check::new("meaning search", finding)
 }
 
 async fn smtp(url: &str) -> Result<String, String> {

@@ -1,8 +1,8 @@
 //! PostgreSQL's programs: where they are and whether they will do.
 
 use super::EmbeddedPostgresError;
+use crate::platform::caches;
 use std::{
-    env,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -26,7 +26,7 @@ impl Programs {
         let folder = match configured {
             Some(folder) if holds_programs(folder) => folder.to_owned(),
             Some(folder) => return Err(EmbeddedPostgresError::NoProgramsIn(folder.to_owned())),
-            None => caches()
+            None => caches::folders()
                 .into_iter()
                 .map(|cache| cache.join(PROGRAMS))
                 .find(|folder| holds_programs(folder))
@@ -50,20 +50,6 @@ impl Programs {
     pub const fn major(&self) -> u32 {
         self.major
     }
-}
-
-/// Root fills the shared folder, everybody else their own. Each also looks in the shared one; root
-/// doesn't look in its own, because PostgreSQL runs as a user who may not enter it.
-fn caches() -> Vec<PathBuf> {
-    let shared = PathBuf::from("/var/cache");
-    if rustix::process::geteuid().is_root() {
-        return vec![shared];
-    }
-    let own = env::var_os("XDG_CACHE_HOME")
-        .filter(|folder| !folder.is_empty())
-        .map(PathBuf::from)
-        .or_else(|| env::home_dir().map(|home| home.join(".cache")));
-    own.into_iter().chain([shared]).collect()
 }
 
 fn holds_programs(folder: &Path) -> bool {

@@ -15,12 +15,16 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use crate::{
     accounts::{authorise, member::Member, permission::Permission},
+    chat::question::Question,
     ids::IncidentId,
     platform::{Services, database::TenantTx},
     prompts::{
         jobs::TryPrompt,
         paths,
-        store::{self, trials},
+        store::{
+            self,
+            trials::{self, NewSubject},
+        },
     },
 };
 
@@ -37,31 +41,37 @@ pub async fn list_trial_choices(
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let prompt = store::find_version_of(&mut tx, step, id).await?.version;
     let against = trials::find_opponent(&mut tx, step, &prompt).await?;
+    let incidents = if step.is_about_incidents() {
+        trials::list_choices(&mut tx, search, member.time_zone).await?
+    } else {
+        Vec::new()
+    };
     Ok(TrialChoices {
         step,
         prompt_id: id,
         prompt: prompt.name(),
         against: against.name(),
-        incidents: trials::list_choices(&mut tx, search, member.time_zone).await?,
+        incidents,
         time_zone: member.time_zone,
     })
 }
 
-/// Tries a version beside the one in use; leads to where the two outputs will stand.
+/// Tries a version beside the one in use, on a report or for a step of the chat on a typed text; leads
+/// to where the two outputs will stand.
 #[server(endpoint = "prompts/try")]
 pub async fn request_trial(
     tenant: TenantSlug,
     step: WorkflowStep,
     id: PromptId,
     #[server(default)] incident_id: String,
+    #[server(default)] question: String,
 ) -> Result<(), AppError> {
     let services = Services::current()?;
     let member = tester(&services, &tenant).await?;
-    let incident_id: IncidentId =
-        incident_id.trim().parse().map_err(|_| AppError::field("incident_id", "Choose a report from the list."))?;
+    let subject = subject_of(step, &incident_id, &question)?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let prompt = store::find_version_of(&mut tx, step, id).await?.version;
-    let (trial_id, is_new) = trials::insert_trial(&mut tx, step, prompt, incident_id, member.user_id).await?;
+    let (trial_id, is_new) = trials::insert_trial(&mut tx, step, prompt, &subject, member.user_id).await?;
     if is_new {
         TryPrompt::request(&mut tx, trial_id).await?;
     }
@@ -77,6 +87,17 @@ pub async fn get_trial(tenant: TenantSlug, id: PromptTrialId) -> Result<Trial, A
     let member = tester(&services, &tenant).await?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     trials::find_trial(&mut tx, &member, id).await
+}
+
+/// A report, or for a step of the chat what was typed.
+#[cfg(feature = "ssr")]
+fn subject_of(step: WorkflowStep, incident_id: &str, question: &str) -> Result<NewSubject, AppError> {
+    if !step.is_about_incidents() {
+        return Ok(NewSubject::Typed(Question::parse(question)?.as_str().to_owned()));
+    }
+    let id: IncidentId =
+        incident_id.trim().parse().map_err(|_| AppError::field("incident_id", "Choose a report from the list."))?;
+    Ok(NewSubject::Report(id))
 }
 
 /// Who may edit prompts and read reports.

@@ -1,4 +1,4 @@
-//! A try-out: what the version on trial and the version in use made of the same report.
+//! A try-out: what the version on trial and the version in use made of the same report or question.
 
 mod output;
 
@@ -13,7 +13,7 @@ use crate::{
         components::{maker_in_words, problem_in_words},
         paths,
         prompt::VersionName,
-        trial::{Trial, Tried},
+        trial::{Trial, TrialSubject, Tried},
     },
     tenants::tenant::TenantSlug,
     ui::{Alert, ButtonVariant, Card, LinkButton, LocalTime, PageHeader, Tone, Unpack},
@@ -53,7 +53,7 @@ fn trial_view(trial: &Trial, tenant: &TenantSlug) -> AnyView {
         None if trial.is_waiting() => waiting_view(trial, tenant),
         None => failed_view(trial, tenant),
     };
-    let report = incident_paths::record(tenant, trial.incident_id);
+    let subject = subject_view(&trial.subject, tenant);
     view! {
         <PageHeader
             title=format!("Try-out of {}", trial.prompt.in_sentence())
@@ -61,23 +61,38 @@ fn trial_view(trial: &Trial, tenant: &TenantSlug) -> AnyView {
             back=(paths::version(tenant, trial.step, trial.prompt_id), trial.prompt.to_string())
         />
         <p class="mb-6 text-[0.9375rem] text-muted">
-            "On "
-            <a class="text-link" href=report>
-                {format!("report #{}", trial.incident_number)}
-            </a> " about " <bdi class="wrap-anywhere">{trial.participant_name.clone()}</bdi> ", asked for by "
-            <bdi class="wrap-anywhere">{trial.requested_by.clone()}</bdi> ", "
-            <LocalTime instant=trial.created_at tz=trial.time_zone /> ". Nothing of the report was changed."
+            "On " {subject} ", asked for by " <bdi class="wrap-anywhere">{trial.requested_by.clone()}</bdi> ", "
+            <LocalTime instant=trial.created_at tz=trial.time_zone /> ". Nothing else was changed."
         </p>
         {content}
     }
     .into_any()
 }
 
+fn subject_view(subject: &TrialSubject, tenant: &TenantSlug) -> AnyView {
+    match subject {
+        TrialSubject::Report { id, number, participant_name } => view! {
+            <a class="text-link" href=incident_paths::record(tenant, *id)>
+                {format!("report #{number}")}
+            </a>
+            " about "
+            <bdi class="wrap-anywhere">{participant_name.clone()}</bdi>
+        }
+        .into_any(),
+        TrialSubject::Typed(text) => view! {
+            <q class="wrap-anywhere" dir="auto">
+                {text.clone()}
+            </q>
+        }
+        .into_any(),
+    }
+}
+
 fn waiting_view(trial: &Trial, tenant: &TenantSlug) -> AnyView {
     let href = paths::version(tenant, trial.step, trial.prompt_id);
     let way_on = format!("Go to {}", trial.prompt.in_sentence());
     view! {
-        <JobWait label="Running both versions on the report" job=trial.job.clone()>
+        <JobWait label="Running both versions" job=trial.job.clone()>
             <p>
                 "You can leave this page; the result will be listed with the version. "
                 <a class="text-link" href=href>
@@ -133,7 +148,7 @@ fn unread_templates(trial: &Trial, stood: &Tried, tried: &Tried) -> Option<(Stri
     match (stood.is_built_in(), tried.is_built_in()) {
         (true, true) => Some((
             "Both outputs are the same".to_owned(),
-            "The built-in engine answered both times, and it doesn't read templates. Set up a provider for this step to see what the text makes of a report."
+            "The built-in engine answered both times, and it doesn't read templates. Set up a provider for this step to see what the text makes of it."
                 .to_owned(),
         )),
         (true, false) => Some(of_one(trial.against)),

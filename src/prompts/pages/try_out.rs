@@ -1,4 +1,4 @@
-//! Choosing a past report to try a version on.
+//! Choosing a past report, or typing a question, to try a version on.
 
 use crate::{
     app::use_viewer,
@@ -7,12 +7,13 @@ use crate::{
         api::trials::{RequestTrial, list_trial_choices},
         components::{edits_defaults, use_prompt_id, use_step},
         paths,
+        step::WorkflowStep,
         trial::{MAX_CHOICES, TrialChoices, TrialIncident},
     },
     tenants::tenant::TenantSlug,
     ui::{
         Alert, Button, ButtonVariant, Card, EmptyState, ErrorSummary, Icon, LinkButton, PageHeader, SearchField,
-        SelectField, Tone, Unpack, format_moment, fresh,
+        SelectField, TextArea, Tone, Unpack, format_moment, fresh,
     },
 };
 use chrono_tz::Tz;
@@ -70,11 +71,32 @@ fn choices_view(
     action: ServerAction<RequestTrial>,
 ) -> AnyView {
     let (step, id) = (choices.step, choices.prompt_id);
+    let on = match step {
+        WorkflowStep::AnswerQuestion => "a question that you type",
+        WorkflowStep::SummariseChat => "a conversation that you type",
+        _ => "a past report",
+    };
     let lead = format!(
-        "{}: what it makes of a past report, beside {}, which is in use. Nothing of the report changes.",
+        "{}: what it makes of {on}, beside {}, which is in use. Nothing else changes.",
         step.label(),
         choices.against.in_sentence()
     );
+    let header = view! {
+        <PageHeader
+            title=format!("Try {}", choices.prompt.in_sentence())
+            lead
+            back=(paths::version(tenant, step, id), choices.prompt.to_string())
+        />
+    };
+    if !step.is_about_incidents() {
+        return view! {
+            {header}
+            <div class="max-w-2xl">
+                <Card>{typed_form(choices, tenant, action)}</Card>
+            </div>
+        }
+        .into_any();
+    }
     let here = paths::try_out(tenant, step, id);
     let typed = search.to_owned();
     let content = if choices.incidents.is_empty() {
@@ -84,11 +106,7 @@ fn choices_view(
         fresh(search.to_owned(), trial_form(choices, tenant, action))
     };
     view! {
-        <PageHeader
-            title=format!("Try {}", choices.prompt.in_sentence())
-            lead
-            back=(paths::version(tenant, step, id), choices.prompt.to_string())
-        />
+        {header}
         <div class="max-w-2xl space-y-4">
             <Form method="get" action=here attr:role="search" attr:class="flex min-w-0 gap-2">
                 <div class="min-w-0 flex-1">
@@ -123,18 +141,34 @@ fn nothing_found(search: &str, here: String) -> AnyView {
     .into_any()
 }
 
-fn trial_form(choices: &TrialChoices, tenant: &TenantSlug, action: ServerAction<RequestTrial>) -> AnyView {
+/// For a step of the chat.
+fn typed_form(choices: &TrialChoices, tenant: &TenantSlug, action: ServerAction<RequestTrial>) -> AnyView {
     let error = Signal::derive(move || action.value().get().and_then(Result::err));
-    let errors = move || error.with(|error| error.as_ref().map(AppError::fields).unwrap_or_default());
-    let options: Vec<_> = choices.incidents.iter().map(|incident| option(incident, choices.time_zone)).collect();
-    let first = options.first().map(|(id, _)| id.clone()).unwrap_or_default();
-    let hint = if options.len() < MAX_CHOICES {
-        "Submitted reports, the latest event first."
+    let at = Signal::derive(move || error.with(|error| error.as_ref().and_then(|error| error.at("question"))));
+    let (label, hint) = if choices.step == WorkflowStep::AnswerQuestion {
+        ("Question", "It is answered from the documents that you can read.")
     } else {
-        "The 20 latest submitted reports. Search to find an older one."
+        ("Conversation", "A few questions and answers, as people would write them.")
     };
-    let at = Signal::derive(move || error.with(|error| error.as_ref().and_then(|error| error.at("incident_id"))));
     let (tenant, step, id) = (tenant.to_string(), choices.step.as_str(), choices.prompt_id.to_string());
+    view! {
+        {trouble_view(error)}
+        <ActionForm action=action attr:novalidate=true>
+            <input type="hidden" name="tenant" value=tenant />
+            <input type="hidden" name="step" value=step />
+            <input type="hidden" name="id" value=id />
+            <div class="fields">
+                <TextArea label=label name="question" rows=4 maxlength=2000 hint=hint error=at />
+                <Button pending=action.pending()>"Try it"</Button>
+            </div>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+/// What is wrong, above a form.
+fn trouble_view(error: Signal<Option<AppError>>) -> AnyView {
+    let errors = move || error.with(|error| error.as_ref().map(AppError::fields).unwrap_or_default());
     view! {
         <ErrorSummary errors />
         {move || {
@@ -145,6 +179,23 @@ fn trial_form(choices: &TrialChoices, tenant: &TenantSlug, action: ServerAction<
                 </div>
             })
         }}
+    }
+    .into_any()
+}
+
+fn trial_form(choices: &TrialChoices, tenant: &TenantSlug, action: ServerAction<RequestTrial>) -> AnyView {
+    let error = Signal::derive(move || action.value().get().and_then(Result::err));
+    let options: Vec<_> = choices.incidents.iter().map(|incident| option(incident, choices.time_zone)).collect();
+    let first = options.first().map(|(id, _)| id.clone()).unwrap_or_default();
+    let hint = if options.len() < MAX_CHOICES {
+        "Submitted reports, the latest event first."
+    } else {
+        "The 20 latest submitted reports. Search to find an older one."
+    };
+    let at = Signal::derive(move || error.with(|error| error.as_ref().and_then(|error| error.at("incident_id"))));
+    let (tenant, step, id) = (tenant.to_string(), choices.step.as_str(), choices.prompt_id.to_string());
+    view! {
+        {trouble_view(error)}
         <ActionForm action=action attr:novalidate=true>
             <input type="hidden" name="tenant" value=tenant />
             <input type="hidden" name="step" value=step />

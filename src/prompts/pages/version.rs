@@ -11,7 +11,7 @@ use crate::{
         },
         paths,
         prompt::{Version, VersionDetails, VersionState},
-        trial::TrialRow,
+        trial::{TrialRow, TrialSubject},
     },
     tenants::tenant::TenantSlug,
     ui::{
@@ -243,13 +243,20 @@ fn trials_card(details: &VersionDetails, tenant: &TenantSlug) -> AnyView {
 fn trial_row(trial: &TrialRow, details: &VersionDetails, tenant: &TenantSlug) -> AnyView {
     let href = paths::trial(tenant, details.version.step, trial.id);
     let (tz, now) = (details.time_zone, details.now);
-    let TrialRow { incident_number, participant_name, against, requested_by, created_at, is_finished, .. } =
-        trial.clone();
+    let TrialRow { subject, against, requested_by, created_at, is_finished, .. } = trial.clone();
+    let subject = match subject {
+        TrialSubject::Report { number, participant_name, .. } => view! {
+            {format!("#{number} ")}
+            <bdi class="wrap-anywhere">{participant_name}</bdi>
+        }
+        .into_any(),
+        TrialSubject::Typed(text) => {
+            view! { <span class="line-clamp-2 wrap-anywhere" dir="auto">{text}</span> }.into_any()
+        }
+    };
     view! {
         <Row>
-            <LinkCell href>
-                {format!("#{incident_number} ")} <bdi class="wrap-anywhere">{participant_name}</bdi>
-            </LinkCell>
+            <LinkCell href>{subject}</LinkCell>
             <Cell label="Beside">{against.to_string()}</Cell>
             <Cell label="Asked for by">
                 <span>

@@ -59,7 +59,8 @@ async fn list_usage(tx: &mut TenantTx, step: Option<WorkflowStep>) -> Result<Has
 
 /// What people could overrule and what they did: questions of submitted reports that were left
 /// without an answer, enhanced texts of submitted reports with a sentence of the reporter's,
-/// conditions changed before the sign-off, suggested classifications changed or dismissed.
+/// conditions changed before the sign-off, suggested classifications changed or dismissed, answers in
+/// chat called not helpful.
 async fn add_overruled(
     tx: &mut TenantTx,
     step: Option<WorkflowStep>,
@@ -93,7 +94,12 @@ async fn add_overruled(
            from incident_classifications c
            where c.tenant_id = $1 and c.prompt_id is not null and c.ai_generated
              and (c.user_reviewed or c.user_modified or c.is_dismissed) and coalesce($2 = 'classify_incident', true)
-           group by c.prompt_id"#,
+           group by c.prompt_id
+           union all
+           select m.prompt_id, count(*), count(*) filter (where not f.is_helpful)
+           from chat_feedback f join chat_messages m on m.tenant_id = f.tenant_id and m.id = f.message_id
+           where f.tenant_id = $1 and m.prompt_id is not null and coalesce($2 = 'answer_question', true)
+           group by m.prompt_id"#,
         tenant_id.uuid(),
         step.map(WorkflowStep::as_str),
     )

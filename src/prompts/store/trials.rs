@@ -17,7 +17,7 @@ use crate::{
     prompts::{
         jobs::TryPrompt,
         prompt::VersionName,
-        trial::{MAX_CHOICES, Trial, TrialIncident, TrialRow, Tried},
+        trial::{MAX_CHOICES, Trial, TrialIncident, TrialRow, TrialSubject, Tried},
         trial_output::TrialOutput,
     },
 };
@@ -56,33 +56,59 @@ pub async fn find_opponent(
     Ok(against)
 }
 
+/// What a try-out is asked for on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NewSubject {
+    Report(IncidentId),
+    /// A question, or a conversation to summarise.
+    Typed(String),
+}
+
+impl NewSubject {
+    const fn incident_id(&self) -> Option<IncidentId> {
+        match self {
+            Self::Report(id) => Some(*id),
+            Self::Typed(_) => None,
+        }
+    }
+
+    fn typed(&self) -> Option<&str> {
+        match self {
+            Self::Report(_) => None,
+            Self::Typed(text) => Some(text),
+        }
+    }
+}
+
 /// Notes a try-out; false with the id of the one that is running when the same was asked for already.
 pub async fn insert_trial(
     tx: &mut TenantTx,
     step: WorkflowStep,
     prompt: PromptVersion,
-    incident_id: IncidentId,
+    subject: &NewSubject,
     requested_by: UserId,
 ) -> Result<(PromptTrialId, bool), AppError> {
     let tenant_id = tx.tenant_id();
     let id = PromptTrialId::generate();
     lock_step(tx, step).await?;
     let against = find_opponent(tx, step, &prompt).await?;
-    if let Some(running) = find_running(tx, prompt, against, incident_id).await? {
+    if let Some(running) = find_running(tx, prompt, against, subject).await? {
         return Ok((running, false));
     }
     let inserted = sqlx::query!(
         "insert into prompt_trials
-             (tenant_id, id, prompt_tenant_id, prompt_id, against_tenant_id, against_id, incident_id, requested_by)
-         select $1, $2, $3, $4, $5, $6, i.id, $8 from incidents i
-         where i.tenant_id = $1 and i.id = $7 and i.capture_status = 'completed'",
+             (tenant_id, id, prompt_tenant_id, prompt_id, against_tenant_id, against_id, incident_id, question, requested_by)
+         select $1, $2, $3, $4, $5, $6, $7, $8, $9
+         where $7::uuid is null or exists (
+             select from incidents where tenant_id = $1 and id = $7 and capture_status = 'completed')",
         tenant_id.uuid(),
         id.uuid(),
         prompt.tenant_id.uuid(),
         prompt.id.uuid(),
         against.tenant_id.uuid(),
         against.id.uuid(),
-        incident_id.uuid(),
+        subject.incident_id().map(IncidentId::uuid),
+        subject.typed(),
         requested_by.uuid(),
     )
     .execute(tx.connection())
@@ -94,7 +120,7 @@ pub async fn insert_trial(
         "step": step,
         "version": prompt.version,
         "against_version": against.version,
-        "incident_id": incident_id,
+        "incident_id": subject.incident_id(),
     });
     audit::record(tx, Action::PromptTried, SUBJECT, prompt.id.uuid(), details).await?;
     Ok((id, true))
@@ -104,7 +130,7 @@ async fn find_running(
     tx: &mut TenantTx,
     prompt: PromptVersion,
     against: PromptVersion,
-    incident_id: IncidentId,
+    subject: &NewSubject,
 ) -> Result<Option<PromptTrialId>, AppError> {
     let tenant_id = tx.tenant_id();
     Ok(sqlx::query_scalar!(
@@ -112,14 +138,16 @@ async fn find_running(
            from prompt_trials t
            join jobs j on j.tenant_id = t.tenant_id and j.kind = $2 and j.subject_id = t.id
                           and j.status in ('queued', 'running', 'failed')
-           where t.tenant_id = $1 and t.prompt_id = $3 and t.against_id = $4 and t.incident_id = $5
+           where t.tenant_id = $1 and t.prompt_id = $3 and t.against_id = $4
+             and t.incident_id is not distinct from $5 and t.question is not distinct from $6
              and t.finished_at is null
            limit 1"#,
         tenant_id.uuid(),
         TryPrompt::JOB_NAME,
         prompt.id.uuid(),
         against.id.uuid(),
-        incident_id.uuid(),
+        subject.incident_id().map(IncidentId::uuid),
+        subject.typed(),
     )
     .fetch_optional(tx.connection())
     .await?)
@@ -130,7 +158,7 @@ pub struct TrialWork {
     pub step: WorkflowStep,
     pub prompt: ActivePrompt,
     pub against: ActivePrompt,
-    pub incident_id: IncidentId,
+    pub subject: NewSubject,
     pub requested_by: UserId,
     pub is_tried: bool,
     pub has_stood: bool,
@@ -141,7 +169,7 @@ pub async fn find_work(tx: &mut TenantTx, id: PromptTrialId) -> Result<TrialWork
     let tenant_id = tx.tenant_id();
     let row = sqlx::query!(
         r#"select prompt_id as "prompt_id: PromptId", against_id as "against_id: PromptId",
-                  incident_id as "incident_id!: IncidentId", requested_by as "requested_by: UserId",
+                  incident_id as "incident_id: IncidentId", question, requested_by as "requested_by: UserId",
                   output is not null as "is_tried!", against_output is not null as "has_stood!"
            from prompt_trials where tenant_id = $1 and id = $2"#,
         tenant_id.uuid(),
@@ -155,7 +183,10 @@ pub async fn find_work(tx: &mut TenantTx, id: PromptTrialId) -> Result<TrialWork
         step,
         prompt,
         against,
-        incident_id: row.incident_id,
+        subject: match (row.incident_id, row.question) {
+            (Some(id), _) => NewSubject::Report(id),
+            (None, question) => NewSubject::Typed(question.ok_or(AppError::Internal)?),
+        },
         requested_by: row.requested_by,
         is_tried: row.is_tried,
         has_stood: row.has_stood,
@@ -206,13 +237,14 @@ pub async fn find_trial(tx: &mut TenantTx, member: &Member, id: PromptTrialId) -
                   p.prompt_version, p.workflow_step,
                   t.against_id as "against_id: PromptId", a.tenant_id as "against_tenant_id: TenantId",
                   a.prompt_version as against_version,
-                  t.incident_id as "incident_id!: IncidentId", i.number, i.participant_name, m.display_name,
+                  t.incident_id as "incident_id: IncidentId", i.number as "number?",
+                  i.participant_name as "participant_name?", t.question, m.display_name,
                   t.created_at, t.output, t.output_maker, t.output_problem,
                   t.against_output, t.against_maker, t.against_problem
            from prompt_trials t
            join prompt_templates p on p.tenant_id = t.prompt_tenant_id and p.id = t.prompt_id
            join prompt_templates a on a.tenant_id = t.against_tenant_id and a.id = t.against_id
-           join incidents i on i.tenant_id = t.tenant_id and i.id = t.incident_id
+           left join incidents i on i.tenant_id = t.tenant_id and i.id = t.incident_id
            join memberships m on m.tenant_id = t.tenant_id and m.user_id = t.requested_by
            where t.tenant_id = $1 and t.id = $2"#,
         tenant_id.uuid(),
@@ -228,9 +260,7 @@ pub async fn find_trial(tx: &mut TenantTx, member: &Member, id: PromptTrialId) -
         prompt: name(row.prompt_tenant_id, row.prompt_version),
         against_id: row.against_id,
         against: name(row.against_tenant_id, row.against_version),
-        incident_id: row.incident_id,
-        incident_number: row.number,
-        participant_name: row.participant_name,
+        subject: subject(row.incident_id, row.number, row.participant_name, row.question)?,
         requested_by: row.display_name,
         created_at: row.created_at,
         tried: tried(step, row.output, row.output_maker, row.output_problem),
@@ -238,6 +268,21 @@ pub async fn find_trial(tx: &mut TenantTx, member: &Member, id: PromptTrialId) -
         job,
         time_zone: member.time_zone,
     })
+}
+
+fn subject(
+    id: Option<IncidentId>,
+    number: Option<i64>,
+    participant_name: Option<String>,
+    question: Option<String>,
+) -> Result<TrialSubject, AppError> {
+    match (id, number, participant_name, question) {
+        (Some(id), Some(number), Some(participant_name), _) => {
+            Ok(TrialSubject::Report { id, number, participant_name })
+        }
+        (_, _, _, Some(question)) => Ok(TrialSubject::Typed(question)),
+        _ => Err(AppError::Internal),
+    }
 }
 
 fn name(tenant_id: TenantId, number: i32) -> VersionName {
@@ -254,8 +299,10 @@ fn tried(step: WorkflowStep, output: Option<Value>, maker: Option<String>, probl
 
 struct RawTrial {
     id: PromptTrialId,
-    number: i64,
-    participant_name: String,
+    incident_id: Option<IncidentId>,
+    number: Option<i64>,
+    participant_name: Option<String>,
+    question: Option<String>,
     against_tenant_id: TenantId,
     against_version: i32,
     display_name: String,
@@ -268,12 +315,13 @@ pub async fn list_trials(tx: &mut TenantTx, prompt_id: PromptId) -> Result<Vec<T
     let tenant_id = tx.tenant_id();
     let rows = sqlx::query_as!(
         RawTrial,
-        r#"select t.id as "id: PromptTrialId", i.number, i.participant_name,
+        r#"select t.id as "id: PromptTrialId", t.incident_id as "incident_id: IncidentId", i.number as "number?",
+                  i.participant_name as "participant_name?", t.question,
                   t.against_tenant_id as "against_tenant_id: TenantId", a.prompt_version as against_version,
                   m.display_name, t.created_at, t.finished_at is not null as "is_finished!"
            from prompt_trials t
            join prompt_templates a on a.tenant_id = t.against_tenant_id and a.id = t.against_id
-           join incidents i on i.tenant_id = t.tenant_id and i.id = t.incident_id
+           left join incidents i on i.tenant_id = t.tenant_id and i.id = t.incident_id
            join memberships m on m.tenant_id = t.tenant_id and m.user_id = t.requested_by
            where t.tenant_id = $1 and t.prompt_id = $2
            order by t.created_at desc, t.id desc limit $3"#,
@@ -283,14 +331,15 @@ pub async fn list_trials(tx: &mut TenantTx, prompt_id: PromptId) -> Result<Vec<T
     )
     .fetch_all(tx.connection())
     .await?;
-    let row = |row: RawTrial| TrialRow {
-        id: row.id,
-        incident_number: row.number,
-        participant_name: row.participant_name,
-        against: name(row.against_tenant_id, row.against_version),
-        requested_by: row.display_name,
-        created_at: row.created_at,
-        is_finished: row.is_finished,
+    let row = |row: RawTrial| {
+        Ok(TrialRow {
+            id: row.id,
+            subject: subject(row.incident_id, row.number, row.participant_name, row.question)?,
+            against: name(row.against_tenant_id, row.against_version),
+            requested_by: row.display_name,
+            created_at: row.created_at,
+            is_finished: row.is_finished,
+        })
     };
-    Ok(rows.into_iter().map(row).collect())
+    rows.into_iter().map(row).collect()
 }

@@ -4,7 +4,7 @@ mod remove;
 
 use super::{
     RevisionField, SaveProblem, at, error_of,
-    models::{list_for, model_lists},
+    models::{ANSWERING, list_for, model_lists},
 };
 use crate::{
     ai::provider::ProviderKind,
@@ -96,8 +96,8 @@ fn Editor(tenant: TenantSlug, page: ProviderPage, action: ServerAction<SaveProvi
     let test_model = value(|provider| provider.test_model.clone());
     let kinds: Vec<_> =
         ProviderKind::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned())).collect();
-    let lists = model_lists(&known_models);
-    let list = Signal::derive(move || list_for(&known_models, kind.get()));
+    let lists = model_lists(ANSWERING, &known_models);
+    let list = Signal::derive(move || list_for(ANSWERING, &known_models, kind.get()));
     let key = key_fields(provider.as_ref(), error);
     let stored = stored_fields(provider.as_ref(), error);
     view! {

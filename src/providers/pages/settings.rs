@@ -1,6 +1,7 @@
 //! The AI settings of an organisation: each card is a form that is saved on its own.
 
 mod limits;
+mod meaning;
 mod people;
 mod provider_list;
 mod steps;
@@ -10,7 +11,7 @@ use crate::{
     app::use_viewer,
     error::AppError,
     providers::{
-        api::{SaveAccess, SaveSteps, SaveSwitch, TestProvider, get_ai_settings},
+        api::{SaveAccess, SaveEmbedding, SaveSteps, SaveSwitch, TestProvider, get_ai_settings},
         paths::SettingsCard,
         provider_settings::{AiSettings, Provider, advice, problem_sentence},
     },
@@ -45,6 +46,7 @@ pub fn AiSettingsPage() -> AnyView {
 struct Actions {
     switch: ServerAction<SaveSwitch>,
     steps: ServerAction<SaveSteps>,
+    embedding: ServerAction<SaveEmbedding>,
     access: ServerAction<SaveAccess>,
     test: ServerAction<TestProvider>,
 }
@@ -54,25 +56,33 @@ impl Actions {
         Self {
             switch: ServerAction::new(),
             steps: ServerAction::new(),
+            embedding: ServerAction::new(),
             access: ServerAction::new(),
             test: ServerAction::new(),
         }
     }
 
     /// Changes whenever something was saved.
-    fn successes(self) -> impl Fn() -> [usize; 4] + Send + Sync + 'static {
-        let counts = [successes(self.switch), successes(self.steps), successes(self.access), successes(self.test)];
+    fn successes(self) -> impl Fn() -> [usize; 5] + Send + Sync + 'static {
+        let counts = [
+            successes(self.switch),
+            successes(self.steps),
+            successes(self.embedding),
+            successes(self.access),
+            successes(self.test),
+        ];
         move || counts.map(|count| count.get())
     }
 }
 
 fn settings_view(settings: AiSettings, tenant: &TenantSlug, actions: Actions) -> AnyView {
-    let AiSettings { switch, spent_micros, steps, providers, people, known_models, time_zone } = settings;
+    let AiSettings { switch, spent_micros, steps, embedding, providers, people, known_models, time_zone } = settings;
     let limits = limits::limits_card(tenant, switch, spent_micros, actions.switch);
     let steps = steps::steps_card(tenant, switch, steps, &providers, known_models, actions.steps);
+    let meaning = meaning::meaning_card(tenant, embedding, &providers, actions.embedding);
     let list = provider_list::providers_card(tenant, providers, time_zone, actions.test);
     let people = people::people_card(tenant, people, actions.access);
-    view! { <div class="space-y-6">{limits} {steps} {list} {people}</div> }.into_any()
+    view! { <div class="space-y-6">{limits} {steps} {meaning} {list} {people}</div> }.into_any()
 }
 
 /// "Saved." in the card that was saved, until it is refused.

@@ -253,6 +253,7 @@ pub async fn delete_provider(tx: &mut TenantTx, id: ProviderId, confirmed_name: 
         .await
         .map_err(|error| match error.as_database_error().and_then(|error| error.constraint()) {
             Some("ai_step_settings_provider_fkey") => in_use("a step that was chosen just now"),
+            Some("embedding_settings_provider_fkey") => in_use("meaning search"),
             _ => error.into(),
         })?;
     audit::record(tx, Action::ProviderRemoved, SUBJECT, id.uuid(), json!({ "kind": provider.kind })).await

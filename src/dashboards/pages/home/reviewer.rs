@@ -3,7 +3,7 @@
 use super::{drafts_card, see_all};
 use crate::{
     accounts::member::Member,
-    dashboards::home::{Counts, Home, ReviewHome, STUCK_AFTER_HOURS},
+    dashboards::home::{Counts, Home, KnowledgeCounts, ReviewHome, STUCK_AFTER_HOURS},
     incidents::{
         components::{IncidentColumn, IncidentTable},
         filter::IncidentFilter,
@@ -11,6 +11,7 @@ use crate::{
         paths,
         record::IncidentRow,
     },
+    knowledge::paths as knowledge_paths,
     tenants::tenant::TenantSlug,
     ui::{ButtonVariant, Card, EmptyState, Icon, LinkButton, Stat, Tone},
 };
@@ -26,10 +27,11 @@ const STUCK_ID: &str = "stuck-drafts";
 /// What needs the reviewer now, what is changing, how the organisation is doing.
 pub fn reviewer_home(member: &Member, home: Home, review: ReviewHome) -> AnyView {
     let Home { drafts, time_zone, now, .. } = home;
-    let ReviewHome { queue, stuck, counts } = review;
+    let ReviewHome { queue, stuck, counts, knowledge } = review;
     view! {
         <div class="space-y-8">
             {queue_card(member, queue, counts, time_zone, now)}
+            {knowledge.and_then(|counts| knowledge_card(&member.tenant, counts))}
             {drafts_card(member, drafts, time_zone, now)}
             <section>
                 <h2 class="text-subsection">"What is changing"</h2>
@@ -45,6 +47,39 @@ pub fn reviewer_home(member: &Member, home: Home, review: ReviewHome) -> AnyView
         </div>
     }
     .into_any()
+}
+
+/// What waits in the knowledge base; nothing if nothing does.
+fn knowledge_card(tenant: &TenantSlug, counts: KnowledgeCounts) -> Option<AnyView> {
+    let gaps = match counts.open_gaps {
+        0 => None,
+        1 => Some("1 question has no answer in your documents".to_owned()),
+        count => Some(format!("{count} questions have no answer in your documents")),
+    };
+    let failed = match counts.failed_documents {
+        0 => None,
+        1 => Some("1 document couldn't be read".to_owned()),
+        count => Some(format!("{count} documents couldn't be read")),
+    };
+    let failed_path = format!("{}?status=failed", knowledge_paths::list(tenant));
+    let links: Vec<_> =
+        [gaps.map(|words| (words, knowledge_paths::gaps(tenant))), failed.map(|words| (words, failed_path))]
+            .into_iter()
+            .flatten()
+            .map(|(words, href)| {
+                view! {
+                    <li>
+                        <a class="text-link inline-flex min-h-6 items-center" href=href>
+                            {words}
+                        </a>
+                    </li>
+                }
+            })
+            .collect();
+    if links.is_empty() {
+        return None;
+    }
+    Some(view! { <Card title="Knowledge"><ul class="space-y-1">{links}</ul></Card> }.into_any())
 }
 
 /// The list of reports that have `status`.

@@ -2,8 +2,9 @@
 
 use crate::{
     analysis::analysis::{ConditionGroup, Severity},
+    chat::message::AnswerOutcome,
     prompts::trial_output::{
-        PhaseOutput, TrialOutput, TriedClassification, TriedCondition, TriedQuestion, TriedSentence,
+        PhaseOutput, TrialOutput, TriedCitation, TriedClassification, TriedCondition, TriedQuestion, TriedSentence,
     },
     ui::{Icon, StatusBadge, Tone},
 };
@@ -16,6 +17,7 @@ pub fn output_view(output: &TrialOutput) -> AnyView {
         TrialOutput::Sentences(phases) => phases_view(phases, "Nothing to say about this part.", sentences_view),
         TrialOutput::Conditions { conditions, confidence } => conditions_view(conditions, *confidence),
         TrialOutput::Classifications(classifications) => classifications_view(classifications),
+        TrialOutput::Text { text, outcome, citations } => text_view(text, *outcome, citations),
         TrialOutput::Raw(text) => view! {
             <p class="mb-2 text-muted">"This output has another form than usual, so it is shown as it came."</p>
             <pre class="rounded-field bg-base-200 p-3 font-mono text-[0.875rem]/6 whitespace-pre-wrap wrap-anywhere">
@@ -91,6 +93,43 @@ fn sentences_view(sentences: &[TriedSentence]) -> AnyView {
         </p>
     }
     .into_any()
+}
+
+fn text_view(text: &str, outcome: Option<AnswerOutcome>, citations: &[TriedCitation]) -> AnyView {
+    let state = outcome.filter(|outcome| *outcome != AnswerOutcome::Answered).map(|outcome| {
+        let words = match outcome {
+            AnswerOutcome::NotFound => "The documents don't hold the answer.",
+            _ => "No source stands behind this answer.",
+        };
+        view! { <p class="text-muted">{words}</p> }
+    });
+    let text = (!text.is_empty()).then(|| {
+        view! {
+            <p class="whitespace-pre-line wrap-anywhere" dir="auto">
+                {text.to_owned()}
+            </p>
+        }
+    });
+    let sources = (!citations.is_empty()).then(|| {
+        let items = citations
+            .iter()
+            .map(|citation| {
+                view! {
+                    <li>
+                        <span class="wrap-anywhere">{format!("[{}] {}", citation.number, citation.title)}</span>
+                        {quote_view(citation.quote.clone())}
+                    </li>
+                }
+            })
+            .collect_view();
+        view! {
+            <section>
+                <h3 class="mb-1">"Sources"</h3>
+                <ul class="space-y-2">{items}</ul>
+            </section>
+        }
+    });
+    view! { <div class="space-y-4">{state} {text} {sources}</div> }.into_any()
 }
 
 fn quote_view(quote: String) -> AnyView {

@@ -16,7 +16,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The fourth card.
+/// The fifth card.
 pub fn people_card(tenant: &TenantSlug, people: Vec<PersonAccess>, action: ServerAction<SaveAccess>) -> AnyView {
     let error = error_of(action);
     let slug = tenant.to_string();

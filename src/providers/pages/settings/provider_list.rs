@@ -20,7 +20,7 @@ use crate::{
 use chrono_tz::Tz;
 use leptos::{children::ViewFnOnce, prelude::*};
 
-/// The third card.
+/// The fourth card.
 pub fn providers_card(
     tenant: &TenantSlug,
     providers: Vec<Provider>,

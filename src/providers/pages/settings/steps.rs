@@ -3,7 +3,7 @@
 use super::{
     super::{
         RevisionField, SaveProblem, at, error_of,
-        models::{list_for, model_lists},
+        models::{ANSWERING, list_for, model_lists},
     },
     saved_note,
 };
@@ -37,7 +37,7 @@ pub fn steps_card(
     let slug = tenant.to_string();
     let note = saved_note(SettingsCard::Steps, error);
     let own_path = paths::settings(tenant);
-    let lists = model_lists(&known_models);
+    let lists = model_lists(ANSWERING, &known_models);
     let choices = Choices {
         options: providers.iter().map(option).collect(),
         kinds: providers.iter().map(|provider| (provider.id.to_string(), provider.kind)).collect(),
@@ -101,7 +101,7 @@ fn step_fields(setting: StepSetting, choices: &Choices, error: Signal<Option<App
     let (kinds, known) = (choices.kinds.clone(), choices.known_models.clone());
     let list = Signal::derive(move || {
         let kind = chosen.with(|chosen| kinds.iter().find(|(id, _)| id == chosen).map(|(_, kind)| *kind));
-        list_for(&known, kind)
+        list_for(ANSWERING, &known, kind)
     });
     view! {
         <fieldset class="min-w-0">

@@ -1,0 +1,141 @@
+//! The vectors of passages.
+
+use crate::{
+    error::AppError,
+    ids::{ChunkId, DocumentId},
+    platform::database::TenantTx,
+};
+use pgvector::Vector;
+
+/// A passage that needs a vector.
+pub struct Unembedded {
+    pub chunk_id: ChunkId,
+    pub document_id: DocumentId,
+    pub chunk_hash: Vec<u8>,
+    /// What the vector is to be of: title, headings, and the passage itself.
+    pub text: String,
+}
+
+/// The next passages without a vector of a model, by their ids from `after` on.
+pub async fn list_unembedded(
+    tx: &mut TenantTx,
+    model: &str,
+    after: Option<ChunkId>,
+    limit: i64,
+) -> Result<Vec<Unembedded>, AppError> {
+    let tenant_id = tx.tenant_id();
+    Ok(sqlx::query_as!(
+        Unembedded,
+        r#"select c.id as "chunk_id: ChunkId", c.document_id as "document_id: DocumentId", c.chunk_hash,
+                  concat_ws(E'\n', d.title, nullif(c.heading, ''), c.content) as "text!"
+           from document_chunks c join documents d on d.tenant_id = c.tenant_id and d.id = c.document_id
+           where c.tenant_id = $1 and c.kind = 'passage' and ($3::uuid is null or c.id > $3)
+             and not exists (select from chunk_embeddings e
+                             where e.tenant_id = $1 and e.embedding_model = $2 and e.chunk_id = c.id)
+           order by c.id limit $4"#,
+        tenant_id.uuid(),
+        model,
+        after.map(ChunkId::uuid),
+        limit,
+    )
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// How many passages have no vector of a model.
+pub async fn count_missing(tx: &mut TenantTx, model: &str) -> Result<i64, AppError> {
+    let tenant_id = tx.tenant_id();
+    Ok(sqlx::query_scalar!(
+        r#"select count(*) as "count!" from document_chunks c
+           where c.tenant_id = $1 and c.kind = 'passage'
+             and not exists (select from chunk_embeddings e
+                             where e.tenant_id = $1 and e.embedding_model = $2 and e.chunk_id = c.id)"#,
+        tenant_id.uuid(),
+        model,
+    )
+    .fetch_one(tx.connection())
+    .await?)
+}
+
+/// How many passages there are.
+pub async fn count_passages(tx: &mut TenantTx) -> Result<i64, AppError> {
+    let tenant_id = tx.tenant_id();
+    Ok(sqlx::query_scalar!(
+        r#"select count(*) as "count!" from document_chunks where tenant_id = $1 and kind = 'passage'"#,
+        tenant_id.uuid(),
+    )
+    .fetch_one(tx.connection())
+    .await?)
+}
+
+/// Keeps vectors of passages that are still there and still the same.
+pub async fn insert_vectors(
+    tx: &mut TenantTx,
+    model: &str,
+    passages: &[Unembedded],
+    vectors: Vec<Vec<f32>>,
+) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    let ids: Vec<_> = passages.iter().map(|passage| passage.chunk_id.uuid()).collect();
+    let hashes: Vec<_> = passages.iter().map(|passage| passage.chunk_hash.clone()).collect();
+    let vectors: Vec<Vector> = vectors.into_iter().map(Vector::from).collect();
+    sqlx::query!(
+        "insert into chunk_embeddings (tenant_id, embedding_model, chunk_id, embedding)
+         select $1, $2, c.id, made.embedding
+         from unnest($3::uuid[], $4::bytea[], $5::vector[]) as made (id, hash, embedding)
+         join document_chunks c on c.tenant_id = $1 and c.id = made.id and c.chunk_hash = made.hash
+         on conflict do nothing",
+        tenant_id.uuid(),
+        model,
+        &ids,
+        &hashes,
+        vectors as Vec<Vector>,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Notes with documents (nothing: all of them) how many of their passages have a vector of a model.
+pub async fn count_embedded(tx: &mut TenantTx, model: &str, documents: Option<&[DocumentId]>) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    let ids: Option<Vec<_>> = documents.map(|documents| documents.iter().map(|id| id.uuid()).collect());
+    sqlx::query!(
+        "update documents d set embedded_count = counted.embedded
+         from (select c.document_id, count(e.chunk_id)::integer as embedded
+               from document_chunks c
+               left join chunk_embeddings e
+                   on e.tenant_id = c.tenant_id and e.embedding_model = $2 and e.chunk_id = c.id
+               where c.tenant_id = $1 and c.kind = 'passage' and ($3::uuid[] is null or c.document_id = any ($3))
+               group by c.document_id) as counted
+         where d.tenant_id = $1 and d.id = counted.document_id and d.embedded_count <> counted.embedded",
+        tenant_id.uuid(),
+        model,
+        ids.as_deref(),
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Forgets the vectors of a document, so that the next embedding makes them anew: what they are made
+/// from has changed.
+pub async fn forget_document(tx: &mut TenantTx, document_id: DocumentId) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    sqlx::query!(
+        "delete from chunk_embeddings e using document_chunks c
+         where e.tenant_id = $1 and c.tenant_id = $1 and c.id = e.chunk_id and c.document_id = $2",
+        tenant_id.uuid(),
+        document_id.uuid(),
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!(
+        "update documents set embedded_count = 0 where tenant_id = $1 and id = $2",
+        tenant_id.uuid(),
+        document_id.uuid(),
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

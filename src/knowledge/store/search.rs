@@ -1,0 +1,342 @@
+//! Finding passages. Every query looks into `app.readable_documents` only, so that what a reader may
+//! not read takes no part in any ranking.
+
+use crate::{
+    ai::embeddings::LOCAL_MODEL,
+    error::AppError,
+    ids::{ChunkId, DocumentId, TenantId},
+    knowledge::{
+        document::FileType,
+        embedding_model::EmbeddingModel,
+        fusion::{B, K1},
+        hit::SearchQuery,
+    },
+    platform::database::TenantTx,
+};
+use chrono::{DateTime, Utc};
+use pgvector::Vector;
+
+/// Whose documents of which kind are looked into.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    pub role: &'static str,
+    pub tag: Option<String>,
+    pub file_type: Option<&'static str>,
+    pub since: Option<DateTime<Utc>>,
+}
+
+impl Scope {
+    /// What a reader with a role asks for.
+    pub fn new(role: crate::accounts::role::Role, query: &SearchQuery) -> Self {
+        let tag = query.tag.as_deref().map(str::trim).filter(|tag| !tag.is_empty());
+        Self {
+            role: role.as_str(),
+            tag: tag.map(str::to_owned),
+            file_type: query.file_type.map(FileType::as_str),
+            since: query.since,
+        }
+    }
+}
+
+/// What there is to search.
+pub struct Ground {
+    /// The query's words as the index has them.
+    pub terms: Vec<String>,
+    /// The model of the tenant's own vectors.
+    pub own_model: EmbeddingModel,
+    pub own_passages: i64,
+    pub shared_passages: i64,
+}
+
+/// Looks at the query and at what may be read.
+pub async fn survey(tx: &mut TenantTx, scope: &Scope, text: &str) -> Result<Ground, AppError> {
+    let tenant_id = tx.tenant_id();
+    let row = sqlx::query!(
+        r#"select tsvector_to_array(to_tsvector('english', $6)) as "terms!",
+                  (select embedding_model from embedding_settings where tenant_id = $1) as own_model,
+                  coalesce(sum(chunk_count) filter (where tenant_id = $1), 0) as "own!",
+                  coalesce(sum(chunk_count) filter (where tenant_id <> $1), 0) as "shared!"
+           from app.readable_documents($1, $2, $3, $4, $5)"#,
+        tenant_id.uuid(),
+        scope.role,
+        scope.tag,
+        scope.file_type,
+        scope.since,
+        text,
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let own_model = row.own_model.as_deref().unwrap_or(LOCAL_MODEL);
+    Ok(Ground {
+        terms: row.terms,
+        own_model: EmbeddingModel::parse(own_model).ok_or(AppError::Internal)?,
+        own_passages: row.own,
+        shared_passages: row.shared,
+    })
+}
+
+/// A passage among all tenants: a shared one is the system's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PassageId {
+    pub tenant_id: TenantId,
+    pub chunk_id: ChunkId,
+}
+
+/// A passage that was found, and how well it fits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scored {
+    pub passage: PassageId,
+    pub document_id: DocumentId,
+    pub score: f32,
+}
+
+/// The passages that the words of a query find, and what each word weighs.
+#[derive(Debug, Clone, Default)]
+pub struct WordHits {
+    /// Best first, with their BM25 scores.
+    pub hits: Vec<Scored>,
+    pub weights: TermWeights,
+}
+
+/// How much the words of a query say: the inverse document frequency of BM25.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TermWeights {
+    pub terms: Vec<String>,
+    pub weights: Vec<f64>,
+    /// The average passage's length in terms.
+    pub average_length: f64,
+}
+
+/// The best passages by BM25.
+pub async fn find_by_words(
+    tx: &mut TenantTx,
+    scope: &Scope,
+    terms: &[String],
+    limit: i64,
+) -> Result<WordHits, AppError> {
+    let tenant_id = tx.tenant_id();
+    let rows = sqlx::query!(
+        r#"with readable as materialized (
+               select tenant_id, id, chunk_count, term_count from app.readable_documents($1, $2, $3, $4, $5)
+           ), size as (
+               select coalesce(sum(chunk_count), 0)::float8 as passages,
+                      greatest(sum(term_count)::float8 / nullif(sum(chunk_count), 0), 1) as average
+               from readable
+           ), found as materialized (
+               select p.tenant_id, p.chunk_id, c.document_id, p.term, p.frequency, c.term_count
+               from postings p
+               join document_chunks c on c.tenant_id = p.tenant_id and c.id = p.chunk_id and c.kind = 'passage'
+               join readable d on d.tenant_id = c.tenant_id and d.id = c.document_id
+               where p.tenant_id in ($1, app.system_tenant_id()) and p.term = any ($6)
+           ), terms as materialized (
+               select f.term, ln(1 + (greatest(s.passages - count(*), 0) + 0.5) / (count(*) + 0.5)) as weight
+               from found f, size s group by f.term, s.passages
+           )
+           select f.tenant_id as "tenant_id!: TenantId", f.chunk_id as "chunk_id!: ChunkId",
+                  min(f.document_id::text)::uuid as "document_id!: DocumentId",
+                  sum(t.weight * f.frequency * ($8::float8 + 1)
+                      / (f.frequency + $8 * (1 - $9::float8 + $9 * f.term_count / s.average)))::real as "score!",
+                  s.average as "average!",
+                  (select array_agg(term order by term) from terms) as "terms!",
+                  (select array_agg(weight order by term) from terms) as "weights!"
+           from found f join terms t on t.term = f.term cross join size s
+           group by f.tenant_id, f.chunk_id, s.average
+           order by 4 desc, 2 limit $7"#,
+        tenant_id.uuid(),
+        scope.role,
+        scope.tag,
+        scope.file_type,
+        scope.since,
+        terms,
+        limit,
+        K1,
+        B,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let weights = rows.first().map(|row| TermWeights {
+        terms: row.terms.clone(),
+        weights: row.weights.clone(),
+        average_length: row.average,
+    });
+    let hits = rows.iter().map(|row| Scored {
+        passage: PassageId { tenant_id: row.tenant_id, chunk_id: row.chunk_id },
+        document_id: row.document_id,
+        score: row.score,
+    });
+    Ok(WordHits { hits: hits.collect(), weights: weights.unwrap_or_default() })
+}
+
+/// The nearest passages of some tenants by the cosine of vectors of one model. Exact: an index of near
+/// neighbours would return too few under these conditions.
+pub async fn find_by_meaning(
+    tx: &mut TenantTx,
+    scope: &Scope,
+    tenants: &[TenantId],
+    model: &str,
+    question: &[f32],
+    limit: i64,
+) -> Result<Vec<Scored>, AppError> {
+    let tenant_id = tx.tenant_id();
+    let tenants: Vec<_> = tenants.iter().map(|id| id.uuid()).collect();
+    // All vectors have length 1, so that the inner product, which is cheaper, is the cosine.
+    let rows = sqlx::query!(
+        r#"with readable as materialized (
+               select tenant_id, id from app.readable_documents($1, $2, $3, $4, $5)
+           )
+           select e.tenant_id as "tenant_id: TenantId", e.chunk_id as "chunk_id: ChunkId",
+                  c.document_id as "document_id: DocumentId", (-(e.embedding <#> $8))::real as "cosine!"
+           from chunk_embeddings e
+           join document_chunks c on c.tenant_id = e.tenant_id and c.id = e.chunk_id and c.kind = 'passage'
+           join readable d on d.tenant_id = c.tenant_id and d.id = c.document_id
+           where e.tenant_id = any ($6) and e.embedding_model = $7
+           order by e.embedding <#> $8 limit $9"#,
+        tenant_id.uuid(),
+        scope.role,
+        scope.tag,
+        scope.file_type,
+        scope.since,
+        &tenants,
+        model,
+        Vector::from(question.to_vec()) as Vector,
+        limit,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let scored = rows.into_iter().map(|row| Scored {
+        passage: PassageId { tenant_id: row.tenant_id, chunk_id: row.chunk_id },
+        document_id: row.document_id,
+        score: row.cosine,
+    });
+    Ok(scored.collect())
+}
+
+/// The cosines of passages that are known already; those without a vector of the model are left out.
+pub async fn cosines_of(
+    tx: &mut TenantTx,
+    passages: &[PassageId],
+    model: &str,
+    question: &[f32],
+) -> Result<Vec<(PassageId, f32)>, AppError> {
+    let (tenants, chunks) = columns(passages);
+    let rows = sqlx::query!(
+        r#"select e.tenant_id as "tenant_id: TenantId", e.chunk_id as "chunk_id: ChunkId",
+                  (-(e.embedding <#> $4))::real as "cosine!"
+           from unnest($1::uuid[], $2::uuid[]) as wanted (tenant_id, chunk_id)
+           join chunk_embeddings e
+               on e.tenant_id = wanted.tenant_id and e.embedding_model = $3 and e.chunk_id = wanted.chunk_id"#,
+        &tenants,
+        &chunks,
+        model,
+        Vector::from(question.to_vec()) as Vector,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let passage = |tenant_id, chunk_id| PassageId { tenant_id, chunk_id };
+    Ok(rows.into_iter().map(|row| (passage(row.tenant_id, row.chunk_id), row.cosine)).collect())
+}
+
+/// What the words of a query make of passages that are known already.
+pub struct WordScore {
+    pub passage: PassageId,
+    pub score: f32,
+    /// How many of the query's terms stand in it.
+    pub terms: i64,
+}
+
+/// The BM25 scores of passages that are known already; those without any of the words are left out.
+pub async fn word_scores_of(
+    tx: &mut TenantTx,
+    passages: &[PassageId],
+    weights: &TermWeights,
+) -> Result<Vec<WordScore>, AppError> {
+    let (tenants, chunks) = columns(passages);
+    let rows = sqlx::query!(
+        r#"select p.tenant_id as "tenant_id!: TenantId", p.chunk_id as "chunk_id!: ChunkId", count(*) as "terms!",
+                  sum(t.weight * p.frequency * ($6::float8 + 1)
+                      / (p.frequency + $6 * (1 - $7::float8 + $7 * c.term_count / $5::float8)))::real as "score!"
+           from unnest($1::uuid[], $2::uuid[]) as wanted (tenant_id, chunk_id)
+           join document_chunks c on c.tenant_id = wanted.tenant_id and c.id = wanted.chunk_id
+           cross join unnest($3::text[], $4::float8[]) as t (term, weight)
+           join postings p on p.tenant_id = wanted.tenant_id and p.term = t.term and p.chunk_id = wanted.chunk_id
+           group by 1, 2"#,
+        &tenants,
+        &chunks,
+        &weights.terms,
+        &weights.weights,
+        weights.average_length.max(1.0),
+        K1,
+        B,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let scores = rows.into_iter().map(|row| WordScore {
+        passage: PassageId { tenant_id: row.tenant_id, chunk_id: row.chunk_id },
+        score: row.score,
+        terms: row.terms,
+    });
+    Ok(scores.collect())
+}
+
+/// A passage as it is shown.
+pub struct Passage {
+    pub passage: PassageId,
+    pub document_id: DocumentId,
+    pub document_title: String,
+    pub file_type: String,
+    pub tags: Vec<String>,
+    pub updated_at: DateTime<Utc>,
+    pub heading: String,
+    pub page: Option<i32>,
+    pub content: String,
+}
+
+/// The passages themselves, in no particular order; without those that can't be read any more.
+pub async fn read_passages(tx: &mut TenantTx, scope: &Scope, passages: &[PassageId]) -> Result<Vec<Passage>, AppError> {
+    let tenant_id = tx.tenant_id();
+    let (tenants, chunks) = columns(passages);
+    let rows = sqlx::query!(
+        r#"select c.tenant_id as "tenant_id: TenantId", c.id as "chunk_id: ChunkId", c.heading, c.page, c.content,
+                  d.id as "document_id!: DocumentId", d.title as "title!", d.file_type as "file_type!",
+                  d.tags as "tags!", d.updated_at as "updated_at!"
+           from unnest($6::uuid[], $7::uuid[]) as wanted (tenant_id, chunk_id)
+           join document_chunks c on c.tenant_id = wanted.tenant_id and c.id = wanted.chunk_id
+           join app.readable_documents($1, $2, $3, $4, $5) d on d.tenant_id = c.tenant_id and d.id = c.document_id"#,
+        tenant_id.uuid(),
+        scope.role,
+        scope.tag,
+        scope.file_type,
+        scope.since,
+        &tenants,
+        &chunks,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let passages = rows.into_iter().map(|row| Passage {
+        passage: PassageId { tenant_id: row.tenant_id, chunk_id: row.chunk_id },
+        document_id: row.document_id,
+        document_title: row.title,
+        file_type: row.file_type,
+        tags: row.tags,
+        updated_at: row.updated_at,
+        heading: row.heading,
+        page: row.page,
+        content: row.content,
+    });
+    Ok(passages.collect())
+}
+
+/// Those of some words, in small letters, that the index takes for one of the terms.
+pub async fn words_of_terms(tx: &mut TenantTx, words: &[String], terms: &[String]) -> Result<Vec<String>, AppError> {
+    Ok(sqlx::query_scalar!(
+        r#"select word as "word!" from unnest($1::text[]) word where ts_lexize('english_stem', word) && $2"#,
+        words,
+        terms,
+    )
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+fn columns(passages: &[PassageId]) -> (Vec<uuid::Uuid>, Vec<uuid::Uuid>) {
+    passages.iter().map(|passage| (passage.tenant_id.uuid(), passage.chunk_id.uuid())).unzip()
+}
