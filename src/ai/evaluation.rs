@@ -16,6 +16,7 @@ use std::{
     path::Path,
     time::Instant,
 };
+use unicode_segmentation::UnicodeSegmentation;
 
 const SETS: &[(&str, &str)] = &[
     ("tuning half", include_str!("evaluation/tuning.json")),
@@ -185,6 +186,19 @@ pub fn print_classification(file: Option<&Path>) -> anyhow::Result<()> {
         }
     }
     io::stdout().lock().write_all(table(&rows).as_bytes()).context("standard output can't be written")
+}
+
+/// The sentences of the product's labelled accounts: English as it is written in reports.
+pub fn sentences() -> anyhow::Result<Vec<String>> {
+    let mut sentences = Vec::new();
+    for (_, text) in SETS {
+        for case in read(text)? {
+            for phase in [&case.before, &case.during, &case.end, &case.after] {
+                sentences.extend(phase.unicode_sentences().map(|sentence| sentence.trim().to_owned()));
+            }
+        }
+    }
+    Ok(sentences)
 }
 
 fn read(text: &str) -> anyhow::Result<Vec<Case>> {

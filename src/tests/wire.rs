@@ -2,6 +2,7 @@
 
 mod addresses;
 mod answers;
+mod embeddings;
 mod faults;
 mod habits;
 mod streams;

@@ -1,8 +1,8 @@
 //! How fast search is in a tenant of 10,000 passages with other tenants beside it, and how fast passages
 //! are read and embedded.
 //!
-//! The texts are made up of a few hundred words that are as unevenly common as words are, so that BM25
-//! has as much to add up as with real documents. Some passages are really embedded, to measure the rate;
+//! The texts are sentences of the product's labelled accounts in a random order, so that words are as
+//! common and as rare as in real documents. Some passages are really embedded, to measure the rate;
 //! the others get vectors of chance, which take as long to compare.
 
 use super::{
@@ -12,13 +12,16 @@ use super::{
 };
 use crate::{
     accounts::member::Member,
-    ai::embeddings::{DIMENSIONS, LOCAL_MODEL},
+    ai::{
+        embeddings::{DIMENSIONS, LOCAL_MODEL},
+        evaluation::sentences,
+    },
     ids::{DocumentId, TenantId},
     knowledge::{hit::SearchQuery, postings, search, store::embeddings},
     platform::{Services, config::Config, database::TenantTx},
 };
 use anyhow::Context;
-use rand::{Rng, SeedableRng, rngs::StdRng};
+use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 use std::{fmt::Write as _, time::Instant};
 
 /// Passages of the tenant that is measured.
@@ -29,6 +32,7 @@ const SHARED: usize = 500;
 const PASSAGES_OF_A_DOCUMENT: usize = 20;
 /// About 180 tokens.
 const WORDS_OF_A_PASSAGE: usize = 130;
+const MOST_BYTES: usize = 1_200;
 /// Numbers of a vector of the model on this machine; the rest is zeros.
 const REAL_DIMENSIONS: usize = 384;
 const EMBEDDED: usize = 256;
@@ -46,7 +50,7 @@ pub async fn measure_speed(config: Config) -> anyhow::Result<()> {
 async fn measure(ground: &Ground) -> anyhow::Result<String> {
     let (services, member) = (&ground.services, &ground.member);
     let mut chance = StdRng::seed_from_u64(SEED);
-    let words = vocabulary();
+    let words = sentences()?;
     for (slug, passages) in OTHERS {
         let other = add_tenant(services, slug).await?;
         fill(services, &other, passages, &words, &mut chance).await?;
@@ -101,7 +105,7 @@ async fn fill(
     let mut done = 0;
     while done < passages {
         let texts: Vec<String> = (0..PASSAGES_OF_A_DOCUMENT).map(|_| text(words, WORDS_OF_A_PASSAGE, chance)).collect();
-        let title = text(words, 4, chance);
+        let title = text(words, 2, chance);
         let started = Instant::now();
         let id = DocumentId::generate();
         let mut tx = TenantTx::begin(&services.pool, member).await?;
@@ -129,39 +133,23 @@ async fn embedding_rate(services: &Services, words: &[String], chance: &mut StdR
     Ok(f64::from(u32::try_from(EMBEDDED)?) / started.elapsed().as_secs_f64())
 }
 
-/// The words of this product's own pages about incidents, which are real ones.
-fn vocabulary() -> Vec<String> {
-    let source = include_str!("../../demo/plan.rs");
-    let mut words: Vec<String> = Vec::new();
-    for word in source.split(|c: char| !c.is_ascii_alphabetic()).filter(|word| word.len() > 3) {
-        let word = word.to_lowercase();
-        if !words.contains(&word) {
-            words.push(word);
-        }
-    }
-    words
-}
-
-/// Words as unevenly common as words are: the tenth stands a tenth as often as the first.
-fn text(words: &[String], length: usize, chance: &mut StdRng) -> String {
+fn text(sentences: &[String], words: usize, chance: &mut StdRng) -> String {
     let mut text = String::new();
-    for number in 0..length {
-        let place = (f64::from(u32::try_from(words.len()).unwrap_or(u32::MAX)).powf(chance.random::<f64>())).floor();
-        // The float is a small whole number.
-        let word = words.get(to_place(place)).map_or("care", String::as_str);
-        text.push_str(word);
-        text.push_str(if number % 12 == 11 { ". " } else { " " });
+    while text.split_whitespace().count() < words {
+        let Some(sentence) = sentences.choose(chance) else { break };
+        text.push_str(sentence);
+        text.push(' ');
     }
+    text.truncate(text.floor_char_boundary(MOST_BYTES));
     text
 }
 
-fn to_place(number: f64) -> usize {
-    format!("{number:.0}").parse::<usize>().map_or(0, |place| place.saturating_sub(1))
-}
-
-fn question(words: &[String], chance: &mut StdRng) -> String {
-    let length = chance.random_range(4..=9);
-    format!("What do I do about {}?", text(words, length, chance).trim())
+/// Some words of one sentence.
+fn question(sentences: &[String], chance: &mut StdRng) -> String {
+    let sentence = sentences.choose(chance).map_or("", String::as_str);
+    let length = chance.random_range(5..=9);
+    let words: Vec<&str> = sentence.split_whitespace().take(length).collect();
+    format!("What do I do when {}?", words.join(" "))
 }
 
 fn vector(chance: &mut StdRng) -> Vec<f32> {

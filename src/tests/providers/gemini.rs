@@ -55,6 +55,12 @@ fn frame(data: &Value) -> String {
     format!("data: {data}\r\n\r\n")
 }
 
+/// `BatchEmbedContentsResponse`; it counts nothing.
+pub fn vectors(vectors: &[Vec<f32>]) -> Value {
+    let embeddings: Vec<_> = vectors.iter().map(|vector| json!({"values": vector})).collect();
+    json!({"embeddings": embeddings})
+}
+
 /// `google.rpc.Status`.
 pub fn error(status: u16, says: &str) -> Value {
     let name = match status {

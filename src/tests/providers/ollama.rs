@@ -36,6 +36,17 @@ pub fn frames(said: &Said) -> Frames {
     Frames { body: said.pieces().iter().map(line).collect(), end: vec![format!("{}\n", body(&last))] }
 }
 
+/// The answer of `/api/embed`.
+pub fn vectors(model: &str, vectors: &[Vec<f32>]) -> Value {
+    json!({
+        "model": model,
+        "embeddings": vectors,
+        "total_duration": 14_143_917_u64,
+        "load_duration": 1_019_500_u64,
+        "prompt_eval_count": INPUT_TOKENS,
+    })
+}
+
 /// `error`.
 pub fn error(says: &str) -> Value {
     json!({"error": says})

@@ -83,6 +83,15 @@ fn usage() -> Value {
     })
 }
 
+/// `list` of `embedding`s, the last one first: they are told apart by their index.
+pub fn vectors(model: &str, vectors: &[Vec<f32>]) -> Value {
+    let data = vectors.iter().enumerate().rev();
+    let data: Vec<_> =
+        data.map(|(index, vector)| json!({"object": "embedding", "index": index, "embedding": vector})).collect();
+    let usage = json!({"prompt_tokens": INPUT_TOKENS, "total_tokens": INPUT_TOKENS});
+    json!({"object": "list", "data": data, "model": model, "usage": usage})
+}
+
 /// `error`.
 pub fn error(status: u16, says: &str) -> Value {
     let (kind, code) = match status {

@@ -15,6 +15,8 @@ use std::{future::pending, io, time::Duration};
 pub enum Reply {
     /// A whole answer with this text.
     Text(String),
+    /// Vectors, one a text that was sent.
+    Vectors(Vec<Vec<f32>>),
     /// The model declines, in the way of its format.
     Refusal,
     /// The answer reached the limit of its length after this text.
@@ -99,6 +101,10 @@ impl Reply {
         let is_stream = request.wants_stream();
         match self {
             Self::Text(text) => whole(format, is_stream, &said(text, End::Done)),
+            Self::Vectors(vectors) => {
+                let body = vectors_body(format, &model(request), &vectors);
+                respond(format, false, vec![Ok(body.to_string())])
+            }
             Self::Refusal => whole(format, is_stream, &said(String::new(), End::Refusal)),
             Self::CutByLength(text) => whole(format, is_stream, &said(text, End::Length)),
             Self::Malformed if is_stream => respond(format, true, vec![Ok(frame(format, "{\"choices\": [{"))]),
@@ -185,6 +191,15 @@ fn body(format: Format, said: &Said) -> Value {
         Format::Anthropic => anthropic::body(said),
         Format::Gemini => gemini::body(said),
         Format::Ollama => ollama::body(said),
+    }
+}
+
+fn vectors_body(format: Format, model: &str, vectors: &[Vec<f32>]) -> Value {
+    match format {
+        Format::OpenAi => openai::vectors(model, vectors),
+        Format::Gemini => gemini::vectors(vectors),
+        Format::Ollama => ollama::vectors(model, vectors),
+        Format::Anthropic => error(format, 404, "There are no vectors here."),
     }
 }
 
