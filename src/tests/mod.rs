@@ -25,6 +25,7 @@ mod incidents;
 mod jobs;
 mod knowledge;
 mod knowledge_rows;
+mod knowledge_pages;
 mod lists;
 mod passages;
 mod prompts;
