@@ -15,6 +15,7 @@ mod audit;
 mod browser;
 mod catalogue;
 mod catalogue_walk;
+mod chat;
 mod database;
 mod demo;
 mod embeddings;

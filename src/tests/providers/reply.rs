@@ -17,6 +17,8 @@ pub enum Reply {
     Text(String),
     /// Vectors, one a text that was sent.
     Vectors(Vec<Vec<f32>>),
+    /// The same, with a breath between its pieces.
+    Slowly(String),
     /// The model declines, in the way of its format.
     Refusal,
     /// The answer reached the limit of its length after this text.
@@ -104,6 +106,14 @@ impl Reply {
             Self::Vectors(vectors) => {
                 let body = vectors_body(format, &model(request), &vectors);
                 respond(format, false, vec![Ok(body.to_string())])
+            }
+            Self::Slowly(text) => {
+                let Frames { body, end } = frames(format, &said(text, End::Done));
+                let parts = stream::iter(body.into_iter().chain(end).map(Ok::<_, io::Error>)).then(async |part| {
+                    tokio::time::sleep(Duration::from_millis(120)).await;
+                    part
+                });
+                ([(header::CONTENT_TYPE, content_type(format, true))], Body::from_stream(parts)).into_response()
             }
             Self::Refusal => whole(format, is_stream, &said(String::new(), End::Refusal)),
             Self::CutByLength(text) => whole(format, is_stream, &said(text, End::Length)),
