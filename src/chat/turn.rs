@@ -1,6 +1,13 @@
 //! A question with what was answered to it.
 
-use super::{conversation::Conversation, message::ChatMessage, message::Speaker};
+use super::{
+    answer_text::spoken,
+    conversation::Conversation,
+    message::{AnswerOutcome, ChatMessage, MessageStatus, Speaker},
+};
+
+/// What an answer says that found nothing.
+pub const NOT_FOUND: &str = "I couldn't find this in your documents.";
 
 /// A question, the answer that stands, and the tries before it.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +49,19 @@ pub fn turns(conversation: &Conversation) -> Vec<Turn> {
         last.is_last = true;
     }
     turns
+}
+
+/// A finished answer as a screen reader says it.
+pub fn answer_in_words(answer: &ChatMessage) -> String {
+    let words = spoken(&answer.content);
+    match (answer.status, answer.outcome) {
+        (MessageStatus::Pending, _) => String::new(),
+        (MessageStatus::Failed, _) => answer.problem.map(|problem| problem.label().to_owned()).unwrap_or_default(),
+        (MessageStatus::Completed, Some(AnswerOutcome::NotFound)) => NOT_FOUND.to_owned(),
+        (MessageStatus::Completed, Some(AnswerOutcome::Unverified)) => format!("Not verified. {words}"),
+        (MessageStatus::Completed, Some(AnswerOutcome::Stopped)) => format!("Stopped. {words}"),
+        (MessageStatus::Completed, Some(AnswerOutcome::Answered) | None) => format!("Answer: {words}"),
+    }
 }
 
 /// The `index`-th example of a question, made from the title of a document.

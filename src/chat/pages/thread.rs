@@ -3,36 +3,28 @@
 use super::place;
 use crate::{
     chat::{
-        answer_text::spoken,
         api::get_session,
         conversation::Conversation,
-        message::{AnswerOutcome, ChatMessage, MessageStatus},
-        paths,
         turn::{Turn, turns},
     },
     error::AppError,
     ids::{ChatMessageId, ChatSessionId},
     tenants::tenant::TenantSlug,
 };
-use leptos::{
-    ev::SubmitEvent,
-    prelude::*,
-    server_fn::{ServerFn, error::FromServerFnError},
-    task::spawn_local,
-};
+use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local};
 use serde::de::DeserializeOwned;
 
 /// The state of one conversation's page. It starts with what the server sent.
 #[derive(Clone, Copy)]
 pub struct Thread {
     pub tenant: StoredValue<TenantSlug>,
-    pub id: ChatSessionId,
-    turns: RwSignal<Vec<Turn>>,
+    id: ChatSessionId,
+    pub(super) turns: RwSignal<Vec<Turn>>,
     pending: Memo<Option<ChatMessageId>>,
-    growing: RwSignal<String>,
+    pub(super) growing: RwSignal<String>,
     is_busy: RwSignal<bool>,
     problem: RwSignal<Option<AppError>>,
-    announcement: RwSignal<String>,
+    pub(super) announcement: RwSignal<String>,
     changes: RwSignal<u32>,
 }
 
@@ -87,24 +79,6 @@ impl Thread {
         self.announcement.into()
     }
 
-    /// The text so far is this.
-    pub fn replace_text(self, text: String) {
-        self.grow(|growing| *growing = text);
-    }
-
-    /// The text goes on with this.
-    pub fn add_text(self, piece: &str) {
-        self.grow(|growing| growing.push_str(piece));
-    }
-
-    fn grow(self, change: impl FnOnce(&mut String)) {
-        let is_at_end = place::is_at_end();
-        self.growing.try_update(change);
-        if is_at_end {
-            place::go_to_end();
-        }
-    }
-
     /// Reads the conversation again.
     pub async fn refresh(self) -> Result<(), AppError> {
         let Some(tenant) = self.tenant.try_get_value() else {
@@ -129,26 +103,6 @@ impl Thread {
             Ok(()) => place::go_to_end(),
             Err(error) => self.fail(error),
         }
-    }
-
-    /// Reads the answer that is done, and says so once.
-    pub async fn finish(self, answer: ChatMessageId) -> Result<(), AppError> {
-        let is_at_end = place::is_at_end();
-        self.refresh().await?;
-        let finished = self.turns.try_with_untracked(|turns| {
-            turns.iter().filter_map(|turn| turn.answer.as_ref()).find(|one| one.id == answer).map(in_words)
-        });
-        if let Some(words) = finished.flatten() {
-            self.announcement.try_set(words);
-        }
-        if is_at_end {
-            place::go_to_end();
-        }
-        // The button that stopped it has gone.
-        if place::is_focus_lost() {
-            place::focus(paths::anchor(answer));
-        }
-        Ok(())
     }
 
     /// Sends one of the thread's forms in the browser, and shows what came of it.
@@ -190,17 +144,5 @@ impl Thread {
     /// Says what didn't work.
     pub fn fail(self, error: AppError) {
         self.problem.try_set(Some(error));
-    }
-}
-
-/// A finished answer as it is read aloud.
-fn in_words(answer: &ChatMessage) -> String {
-    match (answer.status, answer.outcome) {
-        (MessageStatus::Pending, _) => String::new(),
-        (MessageStatus::Failed, _) => answer.problem.map(|problem| problem.label().to_owned()).unwrap_or_default(),
-        (_, Some(AnswerOutcome::NotFound)) => "I couldn't find this in your documents.".to_owned(),
-        (_, Some(AnswerOutcome::Unverified)) => format!("Not verified. {}", spoken(&answer.content)),
-        (_, Some(AnswerOutcome::Stopped)) => format!("Stopped. {}", spoken(&answer.content)),
-        (_, Some(AnswerOutcome::Answered) | None) => format!("Answer: {}", spoken(&answer.content)),
     }
 }
