@@ -221,7 +221,9 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_a_mark_stays_text() {
-        for plain in ["See [the form] first", "2024. was long ago", "5.5 mg", "** not strong", "#1 on the list", "a * b"] {
+        for plain in
+            ["See [the form] first", "2024. was long ago", "5.5 mg", "** not strong", "#1 on the list", "a * b"]
+        {
             assert_eq!(blocks(plain), [Block::Paragraph(vec![text(plain)])]);
         }
         assert_eq!(blocks("## Who to call"), [Block::Paragraph(vec![Inline::Strong("Who to call".to_owned())])]);

@@ -129,8 +129,8 @@ pub fn source_list(sources: &Sources) -> AnyView {
     let items = cited.into_iter().map(|citation| source_line(&citation, sources)).collect_view();
     let label = format!("sources-{}", sources.message);
     view! {
-        <section aria-labelledby=label.clone() class="border-t border-base-300 pt-3">
-            <h3 id=label class="text-[0.9375rem]">
+        <section aria-labelledby=label class="border-t border-base-300 pt-3">
+            <h3 id=label.clone() class="text-[0.9375rem]">
                 "Sources"
             </h3>
             <ol class="mt-1">{items}</ol>

@@ -8,7 +8,7 @@ use crate::{
     app::use_viewer,
     chat::{
         api::{Ask, StopAnswer, ask},
-        conversation::{Asked, AnsweredBy},
+        conversation::{AnsweredBy, Asked},
         question::{MAX_QUESTION, Question},
     },
     error::AppError,
@@ -89,9 +89,10 @@ pub fn AskBox(
             }
         });
     };
-    let hidden_session = session.map(|session| view! { <input type="hidden" name="session" value=session.to_string() /> });
+    let hidden_session =
+        session.map(|session| view! { <input type="hidden" name="session" value=session.to_string() /> });
     view! {
-        <div class="no-print sticky bottom-[var(--bottom-bar,0px)] z-10 -mx-4 mt-6 space-y-2 border-t border-base-300 bg-base-100 px-4 pt-2 pb-3 sm:mx-0 sm:rounded-box sm:border sm:shadow-soft lg:bottom-4">
+        <div class="no-print sticky bottom-[var(--bottom-bar,0px)] z-10 -mx-4 mt-6 space-y-2 border-t border-base-300 bg-base-100 px-4 pt-2 pb-3 sm:mx-0 sm:rounded-box sm:border sm:shadow-soft lg:bottom-6">
             <Problem error />
             <div class="flex items-end gap-2">
                 <form

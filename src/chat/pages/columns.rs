@@ -32,7 +32,8 @@ pub fn Columns(
 ) -> impl IntoView {
     let sessions = Resource::new_blocking(
         move || changes.get(),
-        move |_| list_sessions(tenant.get_value(), String::new(), false, None),
+        // What is wrong is said in the conversation's place.
+        move |_| async move { Ok(list_sessions(tenant.get_value(), String::new(), false, None).await.ok()) },
     );
     let is_reading = move || reader.is_some_and(|reader| reader.is_beside().get());
     view! {
@@ -48,7 +49,7 @@ pub fn Columns(
             >
                 {column_head(&tenant.get_value())}
                 <Unpack resource=sessions let:page>
-                    {column_list(page, &tenant.get_value(), current)}
+                    {page.map(|page| column_list(page, &tenant.get_value(), current))}
                 </Unpack>
                 <a class="text-link inline-flex min-h-11 items-center" href=paths::history(&tenant.get_value())>
                     "All conversations"

@@ -15,7 +15,7 @@ use crate::{
     tenants::tenant::TenantSlug,
     ui::{Alert, Button, ButtonVariant, Icon, LinkButton, PageHeader, Tone, Unpack, fresh},
 };
-use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn};
+use leptos::{ev::SubmitEvent, prelude::*, server_fn::ServerFn, task::spawn_local};
 use leptos_meta::Title;
 
 /// `/{tenant}/chat/{id}`.
@@ -56,14 +56,16 @@ fn Conversing(
     let bottom = if is_archived {
         archived_view(id.to_string(), thread)
     } else {
+        let show = move |_| spawn_local(thread.show_question());
+        let stop = move |event: SubmitEvent| thread.send_and::<StopAnswer, _, _>(&event, |()| async {});
         view! {
             <AskBox
                 session=id
                 answered_by
                 pending=thread.pending()
                 problem=thread.problem()
-                on_asked=move |_| leptos::task::spawn_local(thread.show_question())
-                on_stop=move |event: SubmitEvent| thread.send_and::<StopAnswer, _, _>(&event, |()| async {})
+                on_asked=show
+                on_stop=stop
             />
         }
         .into_any()

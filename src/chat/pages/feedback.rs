@@ -10,12 +10,7 @@ use crate::{
     ids::ChatMessageId,
     ui::{Button, ButtonVariant, Disclosure, Icon, RadioGroup, TextArea},
 };
-use leptos::{
-    ev::SubmitEvent,
-    form::FromFormData,
-    prelude::*,
-    server_fn::ServerFn,
-};
+use leptos::{ev::SubmitEvent, form::FromFormData, prelude::*, server_fn::ServerFn};
 
 /// The two buttons below an answer, and after "Not helpful" the reason.
 #[component]
@@ -34,6 +29,7 @@ pub fn FeedbackForm(message: ChatMessageId, saved: Option<Feedback>, thread: Thr
     };
     let tenant = thread.tenant.with_value(ToString::to_string);
     let label = format!("helpful-{message}");
+    let label_id = label.clone();
     let reason_tenant = tenant.clone();
     view! {
         <form
@@ -41,12 +37,12 @@ pub fn FeedbackForm(message: ChatMessageId, saved: Option<Feedback>, thread: Thr
             action=RateAnswer::url()
             class="flex flex-wrap items-center"
             role="group"
-            aria-labelledby=label.clone()
+            aria-labelledby=label
             on:submit=save
         >
             <input type="hidden" name="tenant" value=tenant />
             <input type="hidden" name="id" value=message.to_string() />
-            <span id=label class="pe-1 text-[0.9375rem] text-muted">
+            <span id=label_id class="pe-1 text-[0.9375rem] text-muted">
                 "Did this help?"
             </span>
             <Button variant=ButtonVariant::Quiet icon=Icon::ThumbsUp name="is_helpful" value="true" pressed=pressed(true)>

@@ -10,6 +10,7 @@ use crate::{
         question::MAX_TITLE,
     },
     error::AppError,
+    ids::ChatSessionId,
     tenants::tenant::TenantSlug,
     ui::{
         Alert, Button, ButtonVariant, Card, Disclosure, Icon, LinkButton, PageHeader, TextField, Tone, Unpack, fresh,
@@ -71,24 +72,22 @@ pub fn ManagePage() -> AnyView {
 
 fn manage_view(conversation: Conversation, tenant: &TenantSlug, deeds: Deeds) -> AnyView {
     let Conversation { id, title, is_archived, .. } = conversation;
-    let fields = move |tenant: &TenantSlug| {
-        view! {
-            <input type="hidden" name="tenant" value=tenant.to_string() />
-            <input type="hidden" name="id" value=id.to_string() />
-        }
-    };
-    let title_error = Signal::derive(move || {
-        deeds.rename.value().get().and_then(Result::err).and_then(|error| error.at("title"))
-    });
+    let fields = hidden_fields(tenant, id);
+    let [rename_fields, archive_fields, delete_fields] = [fields(), fields(), fields()];
+    let key = format!("{id} {title}");
+    let lead = title.clone();
+    let [markdown, json] = ["md", "json"].map(|format| paths::export(tenant, id, format));
+    let title_error =
+        Signal::derive(move || deeds.rename.value().get().and_then(Result::err).and_then(|error| error.at("title")));
     let is_renamed = move || matches!(deeds.rename.value().get(), Some(Ok(())));
     let rename = view! {
         <ActionForm action=deeds.rename attr:novalidate=true>
-            {fields(tenant)}
+            {rename_fields}
             <div class="fields">
                 <TextField
                     label="Title"
                     name="title"
-                    value=title.clone()
+                    value=title
                     maxlength=u32::try_from(MAX_TITLE).unwrap_or(u32::MAX)
                     required=true
                     autocomplete="off"
@@ -107,16 +106,16 @@ fn manage_view(conversation: Conversation, tenant: &TenantSlug, deeds: Deeds) ->
     view! {
         <PageHeader
             title="Rename, save or delete"
-            lead=title.clone()
+            lead
             back=(paths::session(tenant, id), "the conversation".to_owned())
         />
         <div class="max-w-2xl space-y-4">
             <Problem error=Signal::derive(move || deeds.error()) />
-            <Card title="Title">{fresh(format!("{id} {title}"), rename)}</Card>
+            <Card title="Title">{fresh(key, rename)}</Card>
             <Card title="Save as a file" lead="Every question and answer with its sources.">
                 <div class="flex flex-wrap gap-3">
                     <LinkButton
-                        href=paths::export(tenant, id, "md")
+                        href=markdown
                         variant=ButtonVariant::Secondary
                         icon=Icon::Download
                         external=true
@@ -124,7 +123,7 @@ fn manage_view(conversation: Conversation, tenant: &TenantSlug, deeds: Deeds) ->
                         "Save as text (Markdown)"
                     </LinkButton>
                     <LinkButton
-                        href=paths::export(tenant, id, "json")
+                        href=json
                         variant=ButtonVariant::Secondary
                         icon=Icon::Download
                         external=true
@@ -133,12 +132,12 @@ fn manage_view(conversation: Conversation, tenant: &TenantSlug, deeds: Deeds) ->
                     </LinkButton>
                 </div>
             </Card>
-            {archive_card(is_archived, fields(tenant).into_any(), deeds)}
+            {archive_card(is_archived, archive_fields, deeds)}
             <Card title="Delete" lead="The conversation is deleted for good, with all its answers.">
                 <Disclosure summary="Delete this conversation">
                     <Alert tone=Tone::Danger title="This can't be taken back" quiet=true>
                         <ActionForm action=deeds.delete>
-                            {fields(tenant)}
+                            {delete_fields}
                             <Button variant=ButtonVariant::Danger icon=Icon::Trash pending=deeds.delete.pending()>
                                 "Delete for good"
                             </Button>
@@ -149,6 +148,18 @@ fn manage_view(conversation: Conversation, tenant: &TenantSlug, deeds: Deeds) ->
         </div>
     }
     .into_any()
+}
+
+/// What every form of the page says besides its own.
+fn hidden_fields(tenant: &TenantSlug, id: ChatSessionId) -> impl Fn() -> AnyView + use<> {
+    let (tenant, id) = (tenant.to_string(), id.to_string());
+    move || {
+        view! {
+            <input type="hidden" name="tenant" value=tenant.clone() />
+            <input type="hidden" name="id" value=id.clone() />
+        }
+        .into_any()
+    }
 }
 
 fn archive_card(is_archived: bool, fields: AnyView, deeds: Deeds) -> AnyView {

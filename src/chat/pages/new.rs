@@ -1,6 +1,6 @@
 //! A new conversation: what can be asked, and the box for it.
 
-use super::{ask_box::AskBox, columns::Columns};
+use super::{Problem, ask_box::AskBox, columns::Columns};
 use crate::{
     accounts::permission::Permission,
     app::use_viewer,
@@ -88,10 +88,11 @@ fn welcome(titles: &[String], tenant: &TenantSlug, name: &str) -> AnyView {
         .enumerate()
         .map(|(index, title)| {
             let question = example_question(index, title);
+            let tenant = tenant.to_string();
             view! {
                 <li>
                     <ActionForm action=ask>
-                        <input type="hidden" name="tenant" value=tenant.to_string() />
+                        <input type="hidden" name="tenant" value=tenant />
                         <input type="hidden" name="question" value=question.clone() />
                         <button
                             type="submit"
@@ -109,12 +110,20 @@ fn welcome(titles: &[String], tenant: &TenantSlug, name: &str) -> AnyView {
         })
         .collect_view();
     let has_examples = !titles.is_empty();
+    // Sent without JavaScript, it is said at the box.
+    let error = Signal::derive(move || {
+        let answer = ask.value().get();
+        answer.filter(|_| ask.version().get() > 0).and_then(Result::err)
+    });
     view! {
         <h2>{format!("Hello {name}. What would you like to know?")}</h2>
         {has_examples
             .then(|| {
                 view! {
                     <p class="mt-1 mb-4 text-muted">"For example:"</p>
+                    <div class="mb-2 empty:hidden">
+                        <Problem error />
+                    </div>
                     <ul class="max-w-2xl space-y-2">{examples}</ul>
                 }
             })}

@@ -10,7 +10,7 @@ pub use nowhere::*;
 mod browser {
     use leptos::prelude::{document, request_animation_frame, window};
     use wasm_bindgen::{JsCast, JsValue};
-    use web_sys::HtmlElement;
+    use web_sys::{FocusOptions, HtmlElement};
 
     /// How far from the end somebody still counts as being there, in pixels.
     const NEAR: f64 = 120.0;
@@ -39,24 +39,28 @@ mod browser {
 
     /// Gives the focus to an element once it is painted.
     pub fn focus(id: String) {
-        request_animation_frame(move || focus_now(&id));
-    }
-
-    /// The same, unless something has the focus by then.
-    pub fn focus_if_lost(id: String) {
         request_animation_frame(move || {
-            if document().active_element().is_none_or(|element| element.tag_name() == "BODY") {
-                focus_now(&id);
+            // What can't take the focus can still be seen.
+            if let Some(element) = element(&id) {
+                drop(element.focus());
             }
         });
     }
 
-    fn focus_now(id: &str) {
-        let element = document().get_element_by_id(id).and_then(|element| element.dyn_into::<HtmlElement>().ok());
-        if let Some(element) = element {
-            // What can't take the focus can still be seen.
-            drop(element.focus());
-        }
+    /// Gives the focus to an element, unless something has it; the page stays where it is.
+    pub fn focus_if_lost(id: String) {
+        request_animation_frame(move || {
+            let is_lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+            if let Some(element) = element(&id).filter(|_| is_lost) {
+                let options = FocusOptions::new();
+                options.set_prevent_scroll(true);
+                drop(element.focus_with_options(&options));
+            }
+        });
+    }
+
+    fn element(id: &str) -> Option<HtmlElement> {
+        document().get_element_by_id(id).and_then(|element| element.dyn_into().ok())
     }
 
     /// Whether there is room for a source beside its answer.

@@ -34,7 +34,11 @@ impl Thread {
         let turns = RwSignal::new(turns(conversation));
         let pending = Memo::new(move |_| {
             turns.with(|turns| {
-                turns.iter().filter_map(|turn| turn.answer.as_ref()).find(|answer| answer.is_pending()).map(|one| one.id)
+                turns
+                    .iter()
+                    .filter_map(|turn| turn.answer.as_ref())
+                    .find(|answer| answer.is_pending())
+                    .map(|one| one.id)
             })
         });
         Self {
@@ -111,7 +115,7 @@ impl Thread {
         F: ServerFn<Error = AppError> + DeserializeOwned + 'static,
         F::Output: 'static,
     {
-        self.send_and(event, move |_: F::Output| async move { self.show_question().await });
+        self.send_and::<F, _, _>(event, move |_| async move { self.show_question().await });
     }
 
     /// The same, but `then` shows what came of it.

@@ -27,12 +27,9 @@ pub fn turn_view(turn: Turn, thread: Thread, reader: Reader) -> AnyView {
     let answer = answer.map(|answer| {
         let anchor = paths::anchor(answer.id);
         let label = format!("{anchor}-label");
-        let latest = is_last.then_some("latest");
         view! {
-            // Where a page without JavaScript is led to after a question.
-            <div id=latest class="scroll-mt-20"></div>
-            <section id=anchor tabindex="-1" aria-labelledby=label.clone() class="mt-3 scroll-mt-20">
-                <h3 id=label class="sr-only">
+            <section id=anchor tabindex="-1" aria-labelledby=label class="mt-3 scroll-mt-20">
+                <h3 id=label.clone() class="sr-only">
                     "Answer"
                 </h3>
                 {state_view(answer, is_last, thread, reader)}
@@ -103,8 +100,8 @@ fn failed_view(answer: ChatMessage, thread: Thread, reader: Reader) -> AnyView {
 
 fn completed_view(answer: ChatMessage, is_last: bool, thread: Thread, reader: Reader) -> AnyView {
     let sources = thread.tenant.with_value(|tenant| Sources::of(&answer, tenant, reader));
-    let again = is_last
-        .then(|| answer_again::<RegenerateAnswer>(&answer, thread, "Answer again", ButtonVariant::Quiet));
+    let again =
+        is_last.then(|| answer_again::<RegenerateAnswer>(&answer, thread, "Answer again", ButtonVariant::Quiet));
     view! {
         {outcome_view(&answer, &sources, thread)}
         <div class="mt-2 flex flex-wrap items-center gap-x-2">
@@ -119,19 +116,7 @@ fn completed_view(answer: ChatMessage, is_last: bool, thread: Thread, reader: Re
 fn outcome_view(answer: &ChatMessage, sources: &Sources, thread: Thread) -> AnyView {
     match answer.outcome {
         Some(AnswerOutcome::NotFound) => not_found_view(sources, thread),
-        Some(AnswerOutcome::Unverified) => view! {
-            <div class="mb-2">
-                <StatusBadge tone=Tone::Waiting label="Not verified" icon=Icon::AlertTriangle />
-            </div>
-            {answer_view(&answer.content, sources)}
-            <div class="mt-3">
-                <Alert tone=Tone::Waiting title="No passage of your documents clearly says this" quiet=true>
-                    <p>"Check it with your team lead before you act on it."</p>
-                    {nearest_documents(sources)}
-                </Alert>
-            </div>
-        }
-        .into_any(),
+        Some(AnswerOutcome::Unverified) => unverified_view(answer, sources),
         Some(AnswerOutcome::Stopped) => {
             let nothing = answer.content.is_empty();
             view! {
@@ -151,7 +136,29 @@ fn outcome_view(answer: &ChatMessage, sources: &Sources, thread: Thread) -> AnyV
 }
 
 fn cited(answer: &ChatMessage, sources: &Sources) -> impl IntoView + use<> {
-    answer.citations.iter().any(|citation| citation.was_cited).then(|| view! { <div class="mt-3">{source_list(sources)}</div> })
+    answer
+        .citations
+        .iter()
+        .any(|citation| citation.was_cited)
+        .then(|| view! { <div class="mt-3">{source_list(sources)}</div> })
+}
+
+/// An answer that nothing stands behind.
+fn unverified_view(answer: &ChatMessage, sources: &Sources) -> AnyView {
+    let nearest = nearest_documents(sources);
+    view! {
+        <div class="mb-2">
+            <StatusBadge tone=Tone::Waiting label="Not verified" icon=Icon::AlertTriangle />
+        </div>
+        {answer_view(&answer.content, sources)}
+        <div class="mt-3">
+            <Alert tone=Tone::Waiting title="No passage of your documents clearly says this" quiet=true>
+                <p>"Check it with your team lead before you act on it."</p>
+                {nearest}
+            </Alert>
+        </div>
+    }
+    .into_any()
 }
 
 /// Nothing in the documents answers: no error, but something to know and a way on.
@@ -205,12 +212,13 @@ where
     F: ServerFn<Error = crate::error::AppError> + serde::de::DeserializeOwned + Send + 'static,
     F::Output: Send + 'static,
 {
-    let pending = thread.pending();
+    let (pending, is_busy) = (thread.pending(), thread.is_busy());
+    let send = move |event: SubmitEvent| thread.send::<F>(&event);
     view! {
-        <form method="post" action=F::url() on:submit=move |event: SubmitEvent| thread.send::<F>(&event)>
+        <form method="post" action=F::url() on:submit=send>
             <input type="hidden" name="tenant" value=thread.tenant.with_value(ToString::to_string) />
             <input type="hidden" name="id" value=answer.id.to_string() />
-            <Button variant icon=Icon::Again disabled=Signal::derive(move || pending.get().is_some())>
+            <Button variant icon=Icon::Again disabled=Signal::derive(move || pending.get().is_some() || is_busy.get())>
                 {label}
             </Button>
         </form>
@@ -234,7 +242,8 @@ fn older_view(older_tries: Vec<ChatMessage>, thread: Thread, reader: Reader) -> 
             let words = match answer.status {
                 MessageStatus::Failed => {
                     let problem = answer.problem.unwrap_or(AnswerProblem::Failed);
-                    view! { {answer_view(&answer.content, &sources)} <p class="text-muted">{problem.label()}</p> }.into_any()
+                    view! { {answer_view(&answer.content, &sources)} <p class="text-muted">{problem.label()}</p> }
+                        .into_any()
                 }
                 _ => outcome_view(&answer, &sources, thread),
             };
