@@ -15,6 +15,7 @@ mod audit;
 mod browser;
 mod catalogue;
 mod catalogue_walk;
+mod chat_pages;
 mod database;
 mod fake_provider;
 mod faults;

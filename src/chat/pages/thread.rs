@@ -20,7 +20,7 @@ pub struct Thread {
     pub tenant: StoredValue<TenantSlug>,
     id: ChatSessionId,
     pub(super) turns: RwSignal<Vec<Turn>>,
-    pending: Memo<Option<ChatMessageId>>,
+    pending: Signal<Option<ChatMessageId>>,
     pub(super) growing: RwSignal<String>,
     is_busy: RwSignal<bool>,
     problem: RwSignal<Option<AppError>>,
@@ -45,7 +45,7 @@ impl Thread {
             tenant,
             id: conversation.id,
             turns,
-            pending,
+            pending: pending.into(),
             growing: RwSignal::new(conversation.pending().map(|answer| answer.content.clone()).unwrap_or_default()),
             is_busy: RwSignal::new(false),
             problem: RwSignal::new(None),
@@ -60,7 +60,7 @@ impl Thread {
 
     /// The answer that is being written.
     pub fn pending(self) -> Signal<Option<ChatMessageId>> {
-        self.pending.into()
+        self.pending
     }
 
     /// The text so far of the answer that is being written.

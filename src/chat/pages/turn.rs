@@ -40,12 +40,11 @@ pub fn turn_view(turn: Turn, thread: Thread, reader: Reader) -> AnyView {
     view! {
         <li id=paths::anchor(question.id) class="scroll-mt-20">
             <div class="flex justify-end">
-                <h2
-                    class="max-w-[85%] rounded-box bg-primary/10 px-4 py-2.5 text-base font-medium whitespace-pre-line wrap-anywhere"
-                    dir="auto"
-                >
+                <h2 class="max-w-[85%] rounded-box bg-primary/10 px-4 py-2.5 text-base font-medium">
                     <span class="sr-only">"You asked: "</span>
-                    {question.content}
+                    <span class="block whitespace-pre-line wrap-anywhere" dir="auto">
+                        {question.content}
+                    </span>
                 </h2>
             </div>
             {answer}
