@@ -328,7 +328,7 @@ test.describe("without JavaScript", () => {
     // A source is a page of its own.
     await chips(page.locator("main")).first().click();
     await expect(page).toHaveURL(/\/knowledge\/[0-9a-f-]{36}\/passages\/[0-9a-f-]{36}/);
-    await expect(page.locator("main mark").first()).toBeVisible();
+    await expect(page.getByRole("region", { name: "The passage" })).toBeVisible();
     await page.goBack();
 
     await page.getByRole("link", { name: "Rename, save or delete", exact: true }).click();

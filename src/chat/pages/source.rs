@@ -15,6 +15,7 @@ use leptos::{
     prelude::*,
     task::spawn_local,
 };
+use std::ops::Range;
 
 const HEADING: &str = "source-heading";
 
@@ -189,8 +190,7 @@ fn quote_only(source: &CitedSource) -> AnyView {
 /// A passage with the words that carry the statement marked, in the text around it.
 fn passage_view(passage: &PassageView, quote: &str) -> AnyView {
     let text = plain(&passage.passage);
-    let quote = plain(quote);
-    let marked = locate(&text, &quote).and_then(|range| {
+    let marked = find_words(&text, &quote).and_then(|range| {
         let before = text.get(..range.start)?.to_owned();
         let after = text.get(range.end..)?.to_owned();
         Some((before, text.get(range)?.to_owned(), after))
@@ -220,6 +220,24 @@ fn passage_view(passage: &PassageView, quote: &str) -> AnyView {
     .into_any()
 }
 
+/// Where the words of a quote stand in a text, whatever space and signs are between them.
+fn find_words(text: &str, quote: &str) -> Option<Range<usize>> {
+    if let Some(range) = locate(text, quote) {
+        return Some(range);
+    }
+    let letters = |text: &str| -> Vec<(usize, char)> {
+        text.char_indices().filter(|(_, letter)| letter.is_alphanumeric()).collect()
+    };
+    let (text, quote) = (letters(text), letters(quote));
+    if quote.is_empty() {
+        return None;
+    }
+    let is_here = |window: &&[(usize, char)]| window.iter().zip(&quote).all(|(one, other)| one.1 == other.1);
+    let found = text.windows(quote.len()).find(is_here)?;
+    let (first, last) = (found.first()?, found.last()?);
+    Some(first.0..last.0 + last.1.len_utf8())
+}
+
 /// Markdown as plain text: without the signs of emphasis and headings, points as points.
 fn plain(markdown: &str) -> String {
     let lines: Vec<_> = markdown
@@ -242,7 +260,18 @@ fn plain(markdown: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::{find_words, plain};
+
+    #[test]
+    fn a_quote_is_found_whatever_is_between_its_words() {
+        let text = "Ring the\non-call manager.\n\u{2022} Day: 1\n\u{2022} Night: 2";
+        let found = |quote| find_words(text, quote).and_then(|range| text.get(range));
+        assert_eq!(found("on-call manager."), Some("on-call manager."));
+        assert_eq!(found("Ring the **on-call** manager"), Some("Ring the\non-call manager"));
+        assert_eq!(found("- Day: 1\n- Night: 2"), Some("Day: 1\n\u{2022} Night: 2"));
+        assert_eq!(found("Ring nobody"), None);
+        assert_eq!(found("**"), None);
+    }
 
     #[test]
     fn a_passage_reads_without_signs() {
