@@ -8,6 +8,7 @@ use crate::{
         viewer::Viewer,
     },
     analysis::pages::AnalysisPage,
+    chat::pages::{ConversationPage, HistoryPage, ManagePage, NewConversationPage},
     clarification::pages::ClarificationPage,
     dashboards::pages::HomePage,
     error::AppError,
@@ -83,6 +84,10 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("incidents") view=IncidentListPage />
                         <Route path=path!("incidents/:id") view=IncidentRecordPage />
                         <Route path=path!("incidents/:id/analysis") view=AnalysisPage />
+                        <Route path=path!("chat") view=NewConversationPage />
+                        <Route path=path!("chat/history") view=HistoryPage />
+                        <Route path=path!("chat/:id") view=ConversationPage />
+                        <Route path=path!("chat/:id/manage") view=ManagePage />
                         <Route path=path!("notifications") view=NotificationListPage />
                         <Route path=path!("participants") view=ParticipantListPage />
                         <Route path=path!("participants/new") view=NewParticipantPage />
@@ -293,8 +298,9 @@ fn frame_model(viewer: &Viewer) -> FrameModel {
     let places = [
         (true, item("Home", "", Icon::Home, true)),
         (sees_reports, item("Incidents", "incidents", Icon::List, true)),
+        (may(Permission::AskKnowledge), item("Ask", "chat", Icon::Chat, true)),
         (sees_reports, item("Notifications", "notifications", Icon::Bell, true)),
-        (may(Permission::ReadRegisters), item("Participants", "participants", Icon::Users, true)),
+        (may(Permission::ReadRegisters), item("Participants", "participants", Icon::Users, false)),
         (
             may(Permission::AskKnowledge) || may(Permission::EditKnowledge),
             item("Knowledge", "knowledge", Icon::Book, may(Permission::ListTenants)),

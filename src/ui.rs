@@ -6,7 +6,7 @@
 //! AppFrame         <AppFrame model sign_out=|| view! { <ActionForm …/> } unread=Signal<Option<u32>> account_href="/account">…</AppFrame>
 //! NarrowFrame      <NarrowFrame title="Incident report" leave=|| view! { <Button form="f" name="then" value="leave" …/> } saved=Signal<Option<String>> wide=false>…
 //! AuthFrame        <AuthFrame title="Sign in" lead="…">…</AuthFrame>
-//! Button           <Button variant=ButtonVariant::Secondary kind=ButtonType::Button pending=action.pending() icon=Icon::Save name="then" value="leave" form="id" formnovalidate=true wide=true on_click=move |_| ()>"Save"</Button>
+//! Button           <Button variant=ButtonVariant::Secondary kind=ButtonType::Button pending=action.pending() icon=Icon::Save name="then" value="leave" form="id" formnovalidate=true wide=true pressed=Signal<Option<bool>> on_click=move |_| ()>"Save"</Button>
 //! LinkButton       <LinkButton href="…" variant icon=Icon::Plus wide=true external=true>"Add a site"</LinkButton>
 //! TextField        <TextField label="Email" name="email" kind="email" value=… hint="…" error=move || … autocomplete="email" inputmode="email" maxlength=200 required=true optional=false autofocus=true hide_label=true width="max-w-32" list=Signal<Option<String>> on_input=move |text: String| … node_ref />
 //! TextArea         <TextArea label="What happened?" name="during" rows=5 mono=true value=… hint error maxlength required on_input node_ref />

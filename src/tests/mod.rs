@@ -16,6 +16,7 @@ mod browser;
 mod catalogue;
 mod catalogue_walk;
 mod chat;
+mod chat_pages;
 mod database;
 mod demo;
 mod embeddings;

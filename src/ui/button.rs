@@ -25,7 +25,7 @@ impl ButtonVariant {
             Self::Secondary => {
                 "btn max-w-full border-edge bg-base-100 text-base-content hover:bg-base-200 hover:border-base-content"
             }
-            Self::Quiet => "btn btn-ghost max-w-full px-3 text-primary",
+            Self::Quiet => "btn btn-ghost max-w-full px-3 text-primary aria-pressed:bg-primary/10",
             Self::Danger => "btn btn-error btn-outline max-w-full bg-base-100",
         }
     }
@@ -82,6 +82,9 @@ pub fn Button(
     /// The name for screen readers where the visible words aren't enough.
     #[prop(optional, into)]
     aria_label: Option<String>,
+    /// Of a button that stands for a choice: whether it is the one that was made.
+    #[prop(optional, into)]
+    pressed: Signal<Option<bool>>,
     #[prop(optional)] node_ref: NodeRef<html::Button>,
     #[prop(optional, into)] on_click: Option<Callback<MouseEvent>>,
     children: Children,
@@ -105,6 +108,7 @@ pub fn Button(
             formnovalidate=formnovalidate
             disabled=disabled
             aria-label=aria_label
+            aria-pressed=move || pressed.get().map(|pressed| pressed.to_string())
             aria-busy=move || pending.get().then_some("true")
             node_ref=node_ref
             on:click=click

@@ -3,6 +3,7 @@
 
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
 
 type Format = "openai" | "anthropic";
 
@@ -15,6 +16,8 @@ interface Seen {
 export class FakeProvider {
   /** What was sent, newest last. */
   readonly requests: Seen[] = [];
+  /** How long it waits before each word of a streamed answer. */
+  pauseMs = 0;
 
   private constructor(
     private readonly server: Server,
@@ -46,6 +49,7 @@ export class FakeProvider {
     const asked = JSON.parse(body);
     const text = this.format === "openai" ? openAiText(asked) : anthropicText(asked);
     const content = answerTo(text);
+    if (asked.stream) return this.stream(response, asked.model, content);
     const reply =
       this.format === "openai"
         ? {
@@ -69,6 +73,36 @@ export class FakeProvider {
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify(reply));
   }
+
+  /** Word by word; ends early when whoever asked has gone. */
+  private async stream(response: ServerResponse, model: string, content: string) {
+    const words = content.match(/\s*\S+/g) ?? [];
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    for (const word of words) {
+      if (this.pauseMs) await pause(this.pauseMs);
+      if (response.destroyed) return;
+      response.write(this.format === "openai" ? openAiPiece(model, { content: word }, null) : anthropicPiece(word));
+    }
+    response.end(this.format === "openai" ? `${openAiPiece(model, {}, "stop")}data: [DONE]\n\n` : anthropicEnd());
+  }
+}
+
+function openAiPiece(model: string, delta: object, finish_reason: string | null): string {
+  const choices = [{ index: 0, delta, finish_reason }];
+  return `data: ${JSON.stringify({ id: "chatcmpl-1", object: "chat.completion.chunk", created: 1_700_000_000, model, choices })}\n\n`;
+}
+
+function anthropicPiece(text: string): string {
+  return event("content_block_delta", { index: 0, delta: { type: "text_delta", text } });
+}
+
+function anthropicEnd(): string {
+  const delta = { stop_reason: "end_turn", stop_sequence: null };
+  return event("content_block_stop", { index: 0 }) + event("message_delta", { delta, usage: { output_tokens: 120 } }) + event("message_stop", {});
+}
+
+function event(type: string, data: object): string {
+  return `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
 }
 
 interface Message {
@@ -125,7 +159,27 @@ function answerTo(text: string): string {
       ],
     });
   }
+  const passages = between(text, "passages");
+  if (passages !== undefined) return fromPassages(passages);
   return "OK";
+}
+
+/** Sentences of the numbered passages, each with its number. */
+function fromPassages(passages: string): string {
+  const parts = passages.split(/(?=^\[\d+\])/m);
+  const cited = parts.flatMap((part) => {
+    const number = /^\[(\d+)\]/.exec(part)?.[1];
+    const sentences = part.match(/[A-Z][^.!?\n|#*]{30,}\./g) ?? [];
+    return number ? sentences.slice(0, 3).map((sentence) => `${sentence.slice(0, -1)} [${number}].`) : [];
+  });
+  return cited.slice(0, 8).join(" ") || "NOT FOUND";
+}
+
+/** What stands between the last pair of these markers: the rules before the template name them, too. */
+function between(text: string, marker: string): string | undefined {
+  const start = text.lastIndexOf(`<${marker}>`);
+  const end = text.lastIndexOf(`</${marker}>`);
+  return start >= 0 && end > start ? text.slice(start + marker.length + 2, end) : undefined;
 }
 
 function accountPart(text: string, heading: string): string {

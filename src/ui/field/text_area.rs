@@ -37,7 +37,8 @@ pub fn TextArea(
     let parts = FieldParts::new(id, &name, hint, error);
     // The height that `rows` would give: browsers ignore rows once the box follows its content.
     let least = match rows {
-        0..=2 => "min-h-20",
+        0..=1 => "min-h-11",
+        2 => "min-h-20",
         3..=4 => "min-h-32",
         5..=7 => "min-h-48",
         _ => "min-h-72",
