@@ -35,7 +35,7 @@ async fn record(browser: &Browser, id: IncidentId) -> Result<IncidentRecord, App
 
 async fn notifications(browser: &Browser, about: IncidentId) -> usize {
     let all: Vec<Notification> = browser.call("notifications/list", &[TENANT]).await.unwrap();
-    all.iter().filter(|notification| notification.incident_id == about).count()
+    all.iter().filter(|notification| notification.incident_id() == Some(about)).count()
 }
 
 /// A report that is told and has its questions.
