@@ -307,7 +307,7 @@ fn frame_model(viewer: &Viewer) -> FrameModel {
         ),
         (may(Permission::ReadRegisters), item("Sites", "sites", Icon::Site, false)),
         (may(Permission::EditPrompts), item("Prompts", "prompts", Icon::Sparkles, may(Permission::ListTenants))),
-        (may(Permission::ConfigureAi), item("AI settings", "ai", Icon::Sparkles, false)),
+        (may(Permission::ConfigureAi), item("AI settings", "ai", Icon::Sliders, false)),
         (may(Permission::SeeUsage), item("AI usage", "usage", Icon::Chart, false)),
         (may(Permission::SeeJobs), item("Background work", "jobs", Icon::Clock, false)),
         (may(Permission::ListTenants), item("Organisations", "organisations", Icon::Building, true)),

@@ -26,6 +26,14 @@ pub enum AppError {
         /// One message for each field.
         fields: Vec<FieldError>,
     },
+    /// What was typed is saved, but isn't enough to go on with.
+    #[error("Saved. Some answers need another look before you go on.")]
+    Unfinished {
+        /// One message for each field.
+        fields: Vec<FieldError>,
+        /// The revision that is saved now.
+        revision: i32,
+    },
     /// Somebody saved a newer version first.
     #[error("This was changed somewhere else since you opened it. Your text is still here.")]
     Stale {
@@ -81,10 +89,19 @@ impl AppError {
         Self::NotPossible { reason: reason.into() }
     }
 
+    /// The same about something that is saved all the same, so that its next save isn't taken for
+    /// somebody else's.
+    pub fn after_saving(self, revision: i32) -> Self {
+        match self {
+            Self::Invalid { fields } => Self::Unfinished { fields, revision },
+            other => other,
+        }
+    }
+
     /// The message at `field`, if there is one.
     pub fn at(&self, field: &str) -> Option<String> {
         match self {
-            Self::Invalid { fields } => {
+            Self::Invalid { fields } | Self::Unfinished { fields, .. } => {
                 fields.iter().find(|error| error.field == field).map(|error| error.message.clone())
             }
             _ => None,
@@ -94,7 +111,7 @@ impl AppError {
     /// All field messages as (field, message).
     pub fn fields(&self) -> Vec<(String, String)> {
         match self {
-            Self::Invalid { fields } => {
+            Self::Invalid { fields } | Self::Unfinished { fields, .. } => {
                 fields.iter().map(|error| (error.field.clone(), error.message.clone())).collect()
             }
             _ => Vec::new(),
@@ -107,7 +124,7 @@ impl AppError {
             Self::NotFound => 404,
             Self::Forbidden | Self::CrossSite => 403,
             Self::SignedOut | Self::WrongCredentials => 401,
-            Self::Invalid { .. } | Self::NotPossible { .. } => 422,
+            Self::Invalid { .. } | Self::Unfinished { .. } | Self::NotPossible { .. } => 422,
             Self::Stale { .. } => 409,
             Self::TooManyAttempts { .. } => 429,
             Self::Unavailable | Self::Offline => 503,

@@ -84,6 +84,10 @@ ids! {
     ProviderId;
     /// One call in the usage ledger.
     UsageEventId;
+    /// What the ledger adds up to for one day, step, model and person.
+    UsageSummaryId;
+    /// A part of a month's limit that was reached.
+    BudgetAlertId;
     /// A document of the knowledge base.
     DocumentId;
     /// A part of a document: a section, or a passage that search finds.

@@ -52,7 +52,7 @@ enum Command {
 enum Measured {
     /// How well it says what kind of event an account tells of, and how severe.
     Classification {
-        /// A JSON file of labelled accounts; without one, both halves of the product's own set.
+        /// A JSON file of labelled accounts; without one, each of the product's own sets.
         #[arg(long)]
         set: Option<PathBuf>,
     },

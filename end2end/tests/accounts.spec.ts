@@ -25,6 +25,7 @@ test("a wrong password is said without telling which part is wrong", async ({ pa
   await signIn(page, place.otherWorker, "not the password");
   const summary = page.getByRole("alert").filter({ hasText: "There is a problem" });
   await expect(summary).toContainText("The e-mail address or the password isn't right.");
+  await expect(summary).toBeFocused();
   const known = await summary.textContent();
   const answered = page.waitForResponse(/\/accounts\/sign-in$/);
   await signIn(page, `nobody-${place.slug}@example.com`, "not the password");

@@ -4,13 +4,13 @@ import { type Locator, type Page } from "@playwright/test";
 import { readFile } from "node:fs/promises";
 import { expectAccessible } from "./support/accessible";
 import { alive, type } from "./support/alive";
-import { type FakeProvider, KEY, startFakeProvider } from "./support/fake_provider";
+import { FakeProvider, KEY } from "./support/provider";
 import { expect, test } from "./support/test";
 import { someone } from "./support/wizard";
 
 let fake: FakeProvider;
 test.beforeAll(async () => {
-  fake = await startFakeProvider();
+  fake = await FakeProvider.start("openai");
 });
 test.afterAll(() => fake.stop());
 

@@ -1,13 +1,11 @@
 // The team lead's job: suggestions with evidence become decisions and a sign-off, or the report goes back.
 
-import AxeBuilder from "@axe-core/playwright";
 import { type Locator, type Page } from "@playwright/test";
+import { expectAccessible } from "./support/accessible";
 import { bell, unreadCount } from "./support/frame";
 import { draft } from "./support/drafts";
 import { expect, test } from "./support/test";
 import { FALL, alive, andSave, box, someone } from "./support/wizard";
-
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 /** A part of the page by its heading. */
 function part(page: Page, name: string): Locator {
@@ -39,16 +37,6 @@ async function acceptTheRest(page: Page) {
   for (let left = await accept.count(); left > 0; left -= 1) {
     await accept.first().click();
     await expect(accept).toHaveCount(left - 1);
-  }
-}
-
-async function expectAccessible(page: Page, what: string) {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-    const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target} ${node.failureSummary}`));
-    expect.soft(found, `${what}, ${colorScheme}`).toEqual([]);
   }
 }
 

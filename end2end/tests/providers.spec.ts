@@ -4,7 +4,7 @@
 import { type Locator, type Page } from "@playwright/test";
 import { alive } from "./support/alive";
 import { draft } from "./support/drafts";
-import { FakeProvider } from "./support/provider";
+import { FakeProvider, KEY } from "./support/provider";
 import { expect, test } from "./support/test";
 import { someone } from "./support/wizard";
 
@@ -42,7 +42,7 @@ for (const { format, kind, model } of FORMATS) {
     await admin.getByLabel("Kind").selectOption(kind);
     await admin.getByLabel("Name", { exact: true }).fill(name);
     await admin.getByLabel("Address", { exact: true }).fill(provider.address);
-    await admin.getByLabel("Key", { exact: true }).fill("sk-journey-0123456789");
+    await admin.getByLabel("Key", { exact: true }).fill(KEY);
     await admin.getByRole("button", { name: "Save", exact: true }).click();
     await expect(card(admin, "Providers").getByRole("row").filter({ hasText: name })).toBeVisible();
     await choose(admin, place.slug, name, model);

@@ -35,6 +35,7 @@ test("a team lead adds a site and a participant, and the wizard offers both", as
   await alive(page.getByRole("button", { name: "Add participant" }));
   await page.getByRole("button", { name: "Add participant" }).click();
   await expect(summary).toContainText("An NDIS number has nine digits.");
+  await expect(summary).toBeFocused();
   await expect(page.getByLabel("Name")).toHaveValue(participant);
   await page.getByLabel("NDIS number").fill("");
   await page.getByLabel("Site").selectOption(site);

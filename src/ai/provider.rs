@@ -20,9 +20,20 @@ impl ProviderKind {
         matches!(self, Self::OpenAi | Self::Anthropic | Self::Gemini)
     }
 
+    /// Where it is reached unless another address is told.
+    pub const fn usual_address(self) -> Option<&'static str> {
+        match self {
+            Self::OpenAi => Some("https://api.openai.com/v1"),
+            Self::Anthropic => Some("https://api.anthropic.com/v1"),
+            Self::Gemini => Some("https://generativelanguage.googleapis.com/v1beta"),
+            Self::Ollama => Some("http://localhost:11434"),
+            Self::OpenAiCompatible => None,
+        }
+    }
+
     /// Whether its address has to be told.
     pub const fn needs_address(self) -> bool {
-        matches!(self, Self::OpenAiCompatible)
+        self.usual_address().is_none()
     }
 }
 

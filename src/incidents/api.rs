@@ -129,7 +129,7 @@ pub async fn save_narrative(
     let saved = store::saved(&member, store::touch_draft(&mut tx, id, next).await?);
     tx.commit().await?;
     if intent == Intent::Continue {
-        narrative.require_told()?;
+        narrative.require_told().map_err(|error| error.after_saving(saved.revision))?;
     }
     paths::redirect_after(&tenant, id, intent, next);
     Ok(saved)

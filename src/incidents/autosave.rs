@@ -280,6 +280,9 @@ mod browser {
                     }
                 }
                 Err(error) => {
+                    if let AppError::Unfinished { revision, .. } = error {
+                        set_revision(self.incident, revision);
+                    }
                     let is_passing = matches!(error, AppError::Offline | AppError::Unavailable);
                     // What was typed since this save began is kept already.
                     let kept = stored(&inner.key).unwrap_or_else(|| {

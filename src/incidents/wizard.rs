@@ -122,7 +122,7 @@ pub fn StepErrors(
                 })
         }}
         {move || match error.get() {
-            None | Some(AppError::Invalid { .. }) => ().into_any(),
+            None | Some(AppError::Invalid { .. } | AppError::Unfinished { .. }) => ().into_any(),
             Some(error @ AppError::Stale { .. }) => view! { <Conflict error autosave /> }.into_any(),
             Some(error @ AppError::SignedOut) => {
                 let sign_in = format!("/sign-in?next={}", next.get_untracked());

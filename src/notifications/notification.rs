@@ -3,6 +3,7 @@
 use crate::{
     ids::{IncidentId, NotificationId},
     text_enum::text_enum,
+    usage::month::Month,
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,8 @@ text_enum! {
         IncidentReturned = "incident_returned", "Sent back";
         /// A reporter's report was signed off.
         IncidentSignedOff = "incident_signed_off", "Signed off";
+        /// A part of the month's limit for AI calls was reached.
+        BudgetAlert = "budget_alert", "AI spending";
     }
 }
 
@@ -24,10 +27,42 @@ text_enum! {
 pub struct Notification {
     pub id: NotificationId,
     pub kind: NotificationKind,
-    pub incident_id: IncidentId,
-    pub incident_number: i64,
-    pub reporter_name: String,
-    pub participant_name: String,
+    pub subject: Subject,
     pub created_at: DateTime<Utc>,
     pub is_read: bool,
+}
+
+/// What a notification is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Subject {
+    Report(Report),
+    Budget(Budget),
+}
+
+/// A report that something was done with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    pub id: IncidentId,
+    pub number: i64,
+    pub reporter_name: String,
+    pub participant_name: String,
+}
+
+/// A part of a month's limit that was reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Budget {
+    pub month: Month,
+    pub threshold_percent: i16,
+    /// In millionths of a US dollar.
+    pub cap_micros: i64,
+}
+
+impl Notification {
+    /// The report that it is about, if it is about one.
+    pub fn incident_id(&self) -> Option<IncidentId> {
+        match &self.subject {
+            Subject::Report(report) => Some(report.id),
+            Subject::Budget(_) => None,
+        }
+    }
 }

@@ -1,12 +1,14 @@
 //! The queries of notifications. A person reads and marks their own only.
 
-use super::notification::{Notification, NotificationKind};
+use super::notification::{Budget, Notification, NotificationKind, Report, Subject};
 use crate::{
     accounts::{permission::Permission, role::Role},
     error::AppError,
-    ids::{IncidentId, NotificationId, UserId},
+    ids::{BudgetAlertId, IncidentId, NotificationId, UserId},
     platform::database::TenantTx,
+    usage::month::Month,
 };
+use chrono::{DateTime, NaiveDate, Utc};
 
 /// Tells everybody with the permission, except whoever did it. Telling again makes it unread again.
 pub async fn notify_those_who_may(
@@ -15,18 +17,45 @@ pub async fn notify_those_who_may(
     kind: NotificationKind,
     incident_id: IncidentId,
 ) -> Result<(), AppError> {
-    let (tenant_id, actor) = (tx.tenant_id(), tx.user_id());
+    let actor = tx.user_id();
+    let mut readers = list_those_who_may(tx, permission).await?;
+    readers.retain(|reader| Some(*reader) != actor);
+    insert_notifications(tx, &readers, kind, incident_id).await
+}
+
+/// The people with the permission.
+pub async fn list_those_who_may(tx: &mut TenantTx, permission: Permission) -> Result<Vec<UserId>, AppError> {
+    let tenant_id = tx.tenant_id();
     let roles: Vec<String> = permission.roles().iter().copied().map(Role::as_str).map(str::to_owned).collect();
-    let readers: Vec<UserId> = sqlx::query_scalar!(
+    Ok(sqlx::query_scalar!(
         r#"select user_id as "user_id: UserId" from memberships
-           where tenant_id = $1 and status = 'active' and role = any($2) and user_id is distinct from $3"#,
+           where tenant_id = $1 and status = 'active' and role = any($2)"#,
         tenant_id.uuid(),
         &roles,
-        actor.map(|id| id.uuid()),
     )
     .fetch_all(tx.connection())
+    .await?)
+}
+
+/// Tells people that a part of the month's limit was reached, each of them once, whoever's call it was
+/// that reached it.
+pub async fn notify_of_budget(tx: &mut TenantTx, readers: &[UserId], alert: BudgetAlertId) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    let ids: Vec<_> = readers.iter().map(|_| NotificationId::generate().uuid()).collect();
+    let readers: Vec<_> = readers.iter().copied().map(UserId::uuid).collect();
+    sqlx::query!(
+        "insert into notifications (tenant_id, id, user_id, kind, budget_alert_id)
+         select $1, new.id, new.user_id, $4, $5 from unnest($2::uuid[], $3::uuid[]) as new (id, user_id)
+         on conflict on constraint notifications_alert_once_key do nothing",
+        tenant_id.uuid(),
+        &ids,
+        &readers,
+        NotificationKind::BudgetAlert.as_str(),
+        alert.uuid(),
+    )
+    .execute(tx.connection())
     .await?;
-    insert_notifications(tx, &readers, kind, incident_id).await
+    Ok(())
 }
 
 /// Tells one person, unless they did it themselves.
@@ -69,10 +98,15 @@ async fn insert_notifications(
 /// The person's latest notifications.
 pub async fn list_notifications(tx: &mut TenantTx, user_id: UserId, limit: i64) -> Result<Vec<Notification>, AppError> {
     let tenant_id = tx.tenant_id();
-    let rows = sqlx::query!(
-        r#"select n.id as "id: NotificationId", n.kind, n.incident_id as "incident_id: IncidentId", i.number,
-                  i.reporter_name, i.participant_name, n.created_at, n.read_at is not null as "is_read!"
-           from notifications n join incidents i on i.tenant_id = n.tenant_id and i.id = n.incident_id
+    let rows = sqlx::query_as!(
+        NotificationRow,
+        r#"select n.id as "id: NotificationId", n.kind, n.created_at, n.read_at is not null as "is_read!",
+                  i.id as "incident_id?: IncidentId", i.number as "number?", i.reporter_name as "reporter_name?",
+                  i.participant_name as "participant_name?", b.month as "month?",
+                  b.threshold_percent as "threshold_percent?", b.cap_micros as "cap_micros?"
+           from notifications n
+           left join incidents i on i.tenant_id = n.tenant_id and i.id = n.incident_id
+           left join budget_alerts b on b.tenant_id = n.tenant_id and b.id = n.budget_alert_id
            where n.tenant_id = $1 and n.user_id = $2
            order by n.created_at desc, n.id desc limit $3"#,
         tenant_id.uuid(),
@@ -81,20 +115,41 @@ pub async fn list_notifications(tx: &mut TenantTx, user_id: UserId, limit: i64) 
     )
     .fetch_all(tx.connection())
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Notification {
-                id: row.id,
-                kind: NotificationKind::parse(&row.kind).ok_or(AppError::Internal)?,
-                incident_id: row.incident_id,
-                incident_number: row.number,
-                reporter_name: row.reporter_name,
-                participant_name: row.participant_name,
-                created_at: row.created_at,
-                is_read: row.is_read,
-            })
-        })
-        .collect()
+    rows.into_iter().map(|row| row.read().ok_or(AppError::Internal)).collect()
+}
+
+struct NotificationRow {
+    id: NotificationId,
+    kind: String,
+    created_at: DateTime<Utc>,
+    is_read: bool,
+    incident_id: Option<IncidentId>,
+    number: Option<i64>,
+    reporter_name: Option<String>,
+    participant_name: Option<String>,
+    month: Option<NaiveDate>,
+    threshold_percent: Option<i16>,
+    cap_micros: Option<i64>,
+}
+
+impl NotificationRow {
+    fn read(self) -> Option<Notification> {
+        let subject = match self.month {
+            Some(month) => Subject::Budget(Budget {
+                month: Month::of(month)?,
+                threshold_percent: self.threshold_percent?,
+                cap_micros: self.cap_micros?,
+            }),
+            None => Subject::Report(Report {
+                id: self.incident_id?,
+                number: self.number?,
+                reporter_name: self.reporter_name?,
+                participant_name: self.participant_name?,
+            }),
+        };
+        let Self { id, created_at, is_read, .. } = self;
+        Some(Notification { id, kind: NotificationKind::parse(&self.kind)?, subject, created_at, is_read })
+    }
 }
 
 /// How many the person has not read.

@@ -17,12 +17,12 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 use leptos::config::{LeptosOptions, get_configuration};
 use leptos::{nonce::Nonce, prelude::provide_context, server_fn::error::SERVER_FN_ERROR_HEADER};
 use leptos_axum::{AxumRouteListing, generate_route_list};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use std::{net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, time::Duration};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower_http::{
@@ -32,6 +32,7 @@ use tower_http::{
         predicate::{NotForContentType, SizeAbove},
     },
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    services::ServeDir,
 };
 
 /// How long running requests and jobs may take to finish once the server is told to stop.
@@ -176,10 +177,20 @@ fn provide(services: &Services, peer: Option<ConnectInfo<SocketAddr>>) {
 
 /// A file of the site, or the page that says that there is nothing here.
 async fn file_or_not_found(State(state): State<ServerState>, request: Request<Body>) -> Response {
-    let services = state.services.clone();
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().copied();
     let nonce = Nonce::new();
     let policy = surface::content_security_policy(&nonce);
+    let encodings = request.headers().get(header::ACCEPT_ENCODING).cloned();
+    match open_file(&state.leptos.site_root, request.uri().clone(), encodings).await {
+        Ok(Some(file)) => return with_policy(file, &policy),
+        Ok(None) => (),
+        Err(error) => {
+            tracing::error!(error.kind = ?error.kind(), "a file of the site can't be opened");
+            return (StatusCode::SERVICE_UNAVAILABLE, "This file can't be read right now. Try again in a minute.")
+                .into_response();
+        }
+    }
+    let services = state.services.clone();
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().copied();
     let handler = leptos_axum::file_and_error_handler_with_context(
         move || {
             provide(&services, peer);
@@ -188,6 +199,22 @@ async fn file_or_not_found(State(state): State<ServerState>, request: Request<Bo
         app::shell,
     );
     with_policy(handler(request.uri().clone(), State(state.leptos), request).await.into_response(), &policy)
+}
+
+/// The file of the site at an address, if there is one. Fails if it is there and can't be opened just
+/// now, such as when the process has too many open files: the library's own handler calls that not found.
+async fn open_file(root: &str, address: Uri, encodings: Option<HeaderValue>) -> io::Result<Option<Response>> {
+    let mut wanted = Request::builder().uri(address);
+    if let Some(encodings) = encodings {
+        wanted = wanted.header(header::ACCEPT_ENCODING, encodings);
+    }
+    let wanted = wanted.body(Body::empty()).map_err(io::Error::other)?;
+    match ServeDir::new(root).precompressed_gzip().precompressed_br().try_call(wanted).await {
+        Ok(file) => Ok((file.status() == StatusCode::OK).then(|| file.into_response())),
+        // No file can have such a name.
+        Err(error) if error.kind() == io::ErrorKind::InvalidFilename => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// Sends the policy whose nonce the page's scripts carry.
@@ -257,4 +284,29 @@ pub async fn stop_signal() {
     }
     #[cfg(not(unix))]
     drop(interrupt.await);
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::open_file;
+    use std::{env, fs, os::unix::fs::symlink};
+    use uuid::Uuid;
+
+    #[tokio::test]
+    async fn only_a_file_that_is_there_and_cannot_be_opened_is_trouble() {
+        let root = env::temp_dir().join(format!("supportsignal-site-{}", Uuid::now_v7()));
+        fs::create_dir(&root).unwrap();
+        fs::write(root.join("there.svg"), "<svg/>").unwrap();
+        symlink("loop.svg", root.join("loop.svg")).unwrap();
+        let open = async |path: &str| {
+            open_file(&root.to_string_lossy(), path.parse().unwrap(), None).await.map(|file| file.is_some())
+        };
+        assert!(open("/there.svg").await.unwrap());
+        let long = format!("/{}", "a".repeat(300));
+        for path in ["/missing.svg", "/there.svg/under", "/", "/%00", "/..%2f..%2fetc%2fhosts", long.as_str()] {
+            assert!(!open(path).await.unwrap(), "{path}");
+        }
+        assert!(open("/loop.svg").await.is_err());
+        fs::remove_dir_all(&root).unwrap();
+    }
 }

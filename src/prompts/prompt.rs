@@ -137,7 +137,7 @@ pub struct VersionDetails {
     pub max_tokens: Option<i32>,
     /// Nothing: the provider's own.
     pub temperature: Option<f32>,
-    /// JSON, to read.
+    /// What the product itself fills the step in with and holds answers against; JSON, to read.
     pub input_schema: String,
     pub output_schema: String,
     /// The id of the version in use for the step.

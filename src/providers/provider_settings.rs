@@ -138,17 +138,6 @@ pub struct PersonAccess {
     pub llm_access: bool,
 }
 
-/// Where a kind of provider is reached unless another address is given.
-pub const fn default_address(kind: ProviderKind) -> Option<&'static str> {
-    match kind {
-        ProviderKind::OpenAi => Some("https://api.openai.com/v1"),
-        ProviderKind::Anthropic => Some("https://api.anthropic.com/v1"),
-        ProviderKind::Gemini => Some("https://generativelanguage.googleapis.com/v1beta"),
-        ProviderKind::Ollama => Some("http://localhost:11434"),
-        ProviderKind::OpenAiCompatible => None,
-    }
-}
-
 /// What went wrong, as a sentence.
 pub fn problem_sentence(problem: FallbackReason) -> String {
     let mut letters = problem.label().chars();

@@ -3,19 +3,19 @@
 
 use super::seed::{Seed, TenantSeed};
 use sqlx::PgPool;
-use std::path::Path;
+use std::{path::Path, time::Duration};
 use supportsignal::{
     ai::seal::KeyRing,
     ids::{CorrelationId, ProviderId},
     platform::database::TenantTx,
     prompts::{step::WorkflowStep, store::find_active},
     providers::{
-        settings_forms::{NewProvider, ProviderForm},
-        store::{find_switch, providers::insert_provider, save_steps},
+        settings_forms::{NewProvider, NewSwitch, ProviderForm},
+        store::{find_switch, providers::insert_provider, save_steps, save_switch},
     },
     usage::{
-        ledger::CallStep,
-        store::{CallSubject, reserve},
+        ledger::{CallStep, Outcome},
+        store::{CallResult, CallSubject, reserve, settle},
     },
 };
 
@@ -42,8 +42,26 @@ pub async fn plant(pool: &PgPool, seed: &Seed) {
             is_trial: false,
         };
         reserve(&mut tx, &call, 1_000, None).await.unwrap().unwrap();
+        reach_half_the_limit(&mut tx, &call).await;
         tx.commit().await.unwrap();
     }
+}
+
+/// Of which the admin is told.
+async fn reach_half_the_limit(tx: &mut TenantTx, call: &CallSubject) {
+    let revision = find_switch(tx).await.unwrap().revision;
+    let limit = NewSwitch { providers_off: false, monthly_cap_micros: Some(10_000), person_monthly_cap_micros: None };
+    save_switch(tx, revision, &limit).await.unwrap();
+    let id = reserve(tx, call, 4_000, Some("2026-11-01")).await.unwrap().unwrap();
+    let result = CallResult {
+        outcome: Outcome::Succeeded,
+        problem: None,
+        input_tokens: 700,
+        output_tokens: 300,
+        cost_micros: 4_000,
+        latency: Duration::from_millis(120),
+    };
+    settle(tx, id, &result).await.unwrap();
 }
 
 async fn plant_provider(pool: &PgPool, tenant: &TenantSeed, keys: &KeyRing) -> ProviderId {

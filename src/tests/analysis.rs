@@ -83,7 +83,7 @@ fn borrowed(fields: &[(String, String)]) -> Vec<(&str, &str)> {
 
 async fn told(browser: &Browser, kind: NotificationKind, about: IncidentId) -> Vec<Notification> {
     let all: Vec<Notification> = browser.call("notifications/list", &[TENANT]).await.unwrap();
-    all.into_iter().filter(|one| one.kind == kind && one.incident_id == about).collect()
+    all.into_iter().filter(|one| one.kind == kind && one.incident_id() == Some(about)).collect()
 }
 
 /// Submits the report that is told, without a worker to analyse it.

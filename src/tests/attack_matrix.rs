@@ -58,15 +58,15 @@ async fn the_matrix_names_every_breach() {
         attack_everything(&db).await.into_iter().filter(|breach| breach.contains("of banksia")).collect();
     insta::assert_snapshot!(breaches.join("\n"), @r#"
     clarification_questions of banksia: referring to the other's prompt_templates by clarification_questions_prompt_fkey gave Ok(1)
-    notifications of banksia: reading the other's gave Ok(6)
-    notifications of banksia: reading anybody's gave Ok(6)
+    notifications of banksia: reading the other's gave Ok(7)
+    notifications of banksia: reading anybody's gave Ok(7)
     notifications of banksia: inserting for the other gave Err("23514")
-    notifications of banksia: updating the other's gave Ok(6)
+    notifications of banksia: updating the other's gave Ok(7)
     notifications of banksia: giving one's own to the other gave Err("23503")
     notifications of banksia: taking the other's gave Err("23503")
-    notifications of banksia: reading without a context gave Ok(12)
+    notifications of banksia: reading without a context gave Ok(14)
     notifications of banksia: inserting without a context gave Err("23514")
-    notifications of banksia: updating without a context gave Ok(12)
+    notifications of banksia: updating without a context gave Ok(14)
     participants of banksia: referring to the other's sites by participants_site_fkey gave Ok(1)
     sites of banksia: reading the other's gave Ok(1)
     sites of banksia: reading anybody's gave Ok(1)
@@ -252,6 +252,7 @@ impl Attack<'_> {
             row[column] = match kind.as_str() {
                 "uuid" => Uuid::now_v7().to_string().into(),
                 "text" => format!("{}-more", row[column].as_str().unwrap_or_default()).into(),
+                "date" => "2001-01-01".into(),
                 _ => (row[column].as_i64().unwrap_or_default() + 1_000).into(),
             };
         }

@@ -172,7 +172,7 @@ impl Kind {
     /// Planting made calls of its own; tests count theirs only.
     async fn empty_ledger(&self, database: &str) {
         let mut connection = self.options(DatabaseRole::Superuser, database).connect().await.unwrap();
-        sqlx::raw_sql("delete from usage_events").execute(&mut connection).await.unwrap();
+        sqlx::raw_sql("delete from usage_events; delete from usage_summaries").execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
     }
 

@@ -1,5 +1,8 @@
 //! The usage ledger: limits that hold whoever calls at the same time, and figures that add up.
 
+mod budgets;
+mod summaries;
+
 use super::{
     app::TestApp,
     seed::{TenantSeed, email},
@@ -84,6 +87,22 @@ async fn insert_past(app: &TestApp, tenant: &TenantSeed, at: DateTime<Utc>, cost
         "insert into usage_events (tenant_id, id, occurred_at, workflow_step, provider, ai_model, cost_micros,
                                    price_version, outcome, correlation_id)
          values ($1, $2, $3, 'classify_incident', 'Cloud', 'small', $4, '2026-11-01', 'succeeded', $2)",
+    )
+    .bind(tenant.id.uuid())
+    .bind(UsageEventId::generate().uuid())
+    .bind(at)
+    .bind(cost_micros)
+    .execute(&app.db.admin)
+    .await
+    .unwrap();
+    sqlx::query(
+        "insert into usage_summaries (tenant_id, id, day, workflow_step, provider, ai_model, price_version, calls, answers,
+                                      failures, refused, input_tokens, output_tokens, cost_micros)
+         values ($1, $2, ($3 at time zone 'Australia/Sydney')::date, 'classify_incident', 'Cloud', 'small', '2026-11-01',
+                 1, 1, 0, 0, 0, 0, $4)
+         on conflict on constraint usage_summaries_key do update
+             set calls = usage_summaries.calls + 1, answers = usage_summaries.answers + 1,
+                 cost_micros = usage_summaries.cost_micros + excluded.cost_micros",
     )
     .bind(tenant.id.uuid())
     .bind(UsageEventId::generate().uuid())

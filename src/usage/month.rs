@@ -31,6 +31,16 @@ impl Month {
         (2000..2200).contains(&year).then_some(Self { first_day })
     }
 
+    /// The month of this day.
+    pub fn of(day: NaiveDate) -> Option<Self> {
+        Self::new(day.year(), day.month())
+    }
+
+    /// Its first day.
+    pub const fn first_day(self) -> NaiveDate {
+        self.first_day
+    }
+
     /// The one before.
     pub fn previous(self) -> Option<Self> {
         let last_day = self.first_day.pred_opt()?;

@@ -1,6 +1,6 @@
 //! A month of the ledger in figures.
 
-use super::{figures::percent, ledger::CallStep, month::Month};
+use super::{budget::BudgetAlert, figures::percent, ledger::CallStep, month::Month};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -73,6 +73,8 @@ pub struct UsageReport {
     /// Every day of the month, those without a call too.
     pub by_day: Vec<(NaiveDate, Tally)>,
     pub limits: Limits,
+    /// Which parts of the organisation's limit were reached, the lowest first.
+    pub alerts: Vec<BudgetAlert>,
     /// The price tables that this month's costs were counted with.
     pub price_versions: Vec<String>,
 }

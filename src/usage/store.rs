@@ -1,10 +1,14 @@
 //! The queries of the ledger. Nothing here may be left out of a call: what costs money is reserved
 //! before it is sent and settled afterwards, each in a transaction of its own.
 
+mod alerts;
 pub mod entries;
 pub mod report;
+mod summaries;
 
+use self::summaries::{Change, Group, sum_costs};
 use super::{
+    budget,
     ledger::{CallStep, Outcome},
     month::Month,
     report::Limits,
@@ -67,32 +71,103 @@ pub async fn reserve(
     most_micros: i64,
     price_version: Option<&str>,
 ) -> Result<Result<UsageEventId, FallbackReason>, AppError> {
-    let (limits, month_start) = lock_limits(tx).await?;
+    let (limits, month) = lock_limits(tx).await?;
     let refusal = if limits.any() && price_version.is_none() {
         Some(FallbackReason::CapTenant)
     } else if limits.any() {
-        let spent = sum_costs(tx, month_start, call.user_id).await?;
-        spent.refusal(limits, call.user_id, most_micros.max(0))
+        let spent = sum_costs(tx, month, call.user_id).await?;
+        let refusal = spent.refusal(limits, call.user_id, most_micros.max(0));
+        if refusal == Some(FallbackReason::CapTenant) {
+            raise_used_up(tx, limits, month, spent.tenant_micros).await?;
+        }
+        refusal
     } else {
         None
     };
     match refusal {
         Some(reason) => {
             let entry = Entry { outcome: "refused", problem: Some(reason), price_version, ..Entry::default() };
-            insert_entry(tx, call, &entry).await?;
+            insert_entry(tx, call, &entry, Change { refused: 1, ..Change::default() }).await?;
             Ok(Err(reason))
         }
         None => {
             let cost_micros = most_micros.max(0);
             let entry = Entry { outcome: "reserved", cost_micros, price_version, ..Entry::default() };
-            insert_entry(tx, call, &entry).await.map(Ok)
+            insert_entry(tx, call, &entry, Change { calls: 1, ..Change::default() }).await.map(Ok)
         }
     }
 }
 
+/// A call that the limit doesn't let through means that it is used up: what is left of it hardly ever
+/// fits a call exactly.
+async fn raise_used_up(tx: &mut TenantTx, limits: Limits, month: Month, spent_micros: i64) -> Result<(), AppError> {
+    match limits.monthly_cap_micros {
+        Some(cap) if spent_micros > 0 => {
+            alerts::raise(tx, month, [budget::USED_UP].into_iter(), cap, spent_micros).await
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Puts what a reserved call did in the place of what it might have done. A call that is settled
-/// already stays as it is.
+/// already stays as it is. Calls of one tenant wait for each other here, too, so that what they cost
+/// together reaches a part of the limit for one of them: commit at once.
 pub async fn settle(tx: &mut TenantTx, id: UsageEventId, result: &CallResult) -> Result<(), AppError> {
+    let (limits, month) = lock_limits(tx).await?;
+    let Some(reserved) = find_reserved(tx, id).await? else {
+        return Ok(());
+    };
+    update_settled(tx, id, result).await?;
+    let change = Change {
+        input_tokens: i64::from(small(result.input_tokens)),
+        output_tokens: i64::from(small(result.output_tokens)),
+        cost_micros: result.cost_micros.max(0) - reserved.cost_micros,
+        ..Change::ended(result.outcome)
+    };
+    summaries::add(tx, &reserved.group(), Some(reserved.occurred_at), change).await?;
+    if let Some(cap) = limits.monthly_cap_micros {
+        let spent = sum_costs(tx, month, None).await?.tenant_micros;
+        alerts::raise(tx, month, budget::reached(spent, cap), cap, spent).await?;
+    }
+    Ok(())
+}
+
+struct ReservedCall {
+    occurred_at: DateTime<Utc>,
+    workflow_step: String,
+    provider: String,
+    ai_model: String,
+    user_id: Option<UserId>,
+    price_version: Option<String>,
+    cost_micros: i64,
+}
+
+impl ReservedCall {
+    fn group(&self) -> Group<'_> {
+        Group {
+            workflow_step: &self.workflow_step,
+            provider: &self.provider,
+            ai_model: &self.ai_model,
+            user_id: self.user_id,
+            price_version: self.price_version.as_deref(),
+        }
+    }
+}
+
+async fn find_reserved(tx: &mut TenantTx, id: UsageEventId) -> Result<Option<ReservedCall>, AppError> {
+    let tenant_id = tx.tenant_id();
+    Ok(sqlx::query_as!(
+        ReservedCall,
+        r#"select occurred_at, workflow_step, provider, ai_model, user_id as "user_id: UserId", price_version, cost_micros
+           from usage_events where tenant_id = $1 and id = $2 and outcome = 'reserved'"#,
+        tenant_id.uuid(),
+        id.uuid(),
+    )
+    .fetch_optional(tx.connection())
+    .await?)
+}
+
+async fn update_settled(tx: &mut TenantTx, id: UsageEventId, result: &CallResult) -> Result<(), AppError> {
     let tenant_id = tx.tenant_id();
     sqlx::query!(
         "update usage_events set outcome = $3, problem = $4, input_tokens = $5, output_tokens = $6, cost_micros = $7,
@@ -123,7 +198,7 @@ pub async fn record(tx: &mut TenantTx, call: &CallSubject, result: &CallResult) 
         cost_micros: result.cost_micros.max(0),
         latency_ms: millis(result.latency),
     };
-    insert_entry(tx, call, &entry).await.map(|_| ())
+    insert_entry(tx, call, &entry, Change { calls: 1, ..Change::ended(result.outcome) }).await.map(|_| ())
 }
 
 /// The limits as they stand.
@@ -145,12 +220,12 @@ pub async fn month_to_date(tx: &mut TenantTx) -> Result<i64, AppError> {
     let row = sqlx::query!(r#"select time_zone, now() as "now!" from tenants where id = $1"#, tenant_id.uuid(),)
         .fetch_one(tx.connection())
         .await?;
-    let month_start = month_start(&row.time_zone, row.now)?;
-    sum_costs(tx, month_start, None).await.map(|spent| spent.tenant_micros)
+    let month = month_at(&row.time_zone, row.now)?;
+    sum_costs(tx, month, None).await.map(|spent| spent.tenant_micros)
 }
 
-/// The limits and the beginning of the tenant's month. Holds the limits until the transaction ends.
-async fn lock_limits(tx: &mut TenantTx) -> Result<(Limits, DateTime<Utc>), AppError> {
+/// The limits and the tenant's month. Holds the limits until the transaction ends.
+async fn lock_limits(tx: &mut TenantTx) -> Result<(Limits, Month), AppError> {
     let tenant_id = tx.tenant_id();
     sqlx::query!("insert into ai_settings (tenant_id) values ($1) on conflict do nothing", tenant_id.uuid())
         .execute(tx.connection())
@@ -165,12 +240,12 @@ async fn lock_limits(tx: &mut TenantTx) -> Result<(Limits, DateTime<Utc>), AppEr
     .await?;
     let limits =
         Limits { monthly_cap_micros: row.monthly_cap_micros, person_monthly_cap_micros: row.person_monthly_cap_micros };
-    Ok((limits, month_start(&row.time_zone, row.now)?))
+    Ok((limits, month_at(&row.time_zone, row.now)?))
 }
 
-fn month_start(time_zone: &str, now: DateTime<Utc>) -> Result<DateTime<Utc>, AppError> {
+fn month_at(time_zone: &str, now: DateTime<Utc>) -> Result<Month, AppError> {
     let zone: Tz = time_zone.parse().map_err(|_| AppError::Internal)?;
-    Month::at(now, zone).and_then(|month| month.start(zone)).ok_or(AppError::Internal)
+    Month::at(now, zone).ok_or(AppError::Internal)
 }
 
 /// What a month has cost so far, reserved calls included.
@@ -193,21 +268,6 @@ impl Spent {
     }
 }
 
-async fn sum_costs(tx: &mut TenantTx, since: DateTime<Utc>, user_id: Option<UserId>) -> Result<Spent, AppError> {
-    let tenant_id = tx.tenant_id();
-    Ok(sqlx::query_as!(
-        Spent,
-        r#"select coalesce(sum(cost_micros), 0)::bigint as "tenant_micros!",
-                  coalesce(sum(cost_micros) filter (where user_id = $3), 0)::bigint as "person_micros!"
-           from usage_events where tenant_id = $1 and occurred_at >= $2"#,
-        tenant_id.uuid(),
-        since,
-        user_id.map(UserId::uuid),
-    )
-    .fetch_one(tx.connection())
-    .await?)
-}
-
 /// What stands beside a call's subject.
 #[derive(Default)]
 struct Entry<'a> {
@@ -220,7 +280,13 @@ struct Entry<'a> {
     latency_ms: i32,
 }
 
-async fn insert_entry(tx: &mut TenantTx, call: &CallSubject, entry: &Entry<'_>) -> Result<UsageEventId, AppError> {
+/// Writes an entry down and adds it to the summaries; `counted` says as what.
+async fn insert_entry(
+    tx: &mut TenantTx,
+    call: &CallSubject,
+    entry: &Entry<'_>,
+    counted: Change,
+) -> Result<UsageEventId, AppError> {
     let tenant_id = tx.tenant_id();
     let id = UsageEventId::generate();
     sqlx::query!(
@@ -249,6 +315,20 @@ async fn insert_entry(tx: &mut TenantTx, call: &CallSubject, entry: &Entry<'_>) 
     )
     .execute(tx.connection())
     .await?;
+    let group = Group {
+        workflow_step: call.step.as_str(),
+        provider: &call.provider,
+        ai_model: &call.ai_model,
+        user_id: call.user_id,
+        price_version: entry.price_version,
+    };
+    let change = Change {
+        input_tokens: i64::from(entry.input_tokens),
+        output_tokens: i64::from(entry.output_tokens),
+        cost_micros: entry.cost_micros,
+        ..counted
+    };
+    summaries::add(tx, &group, None, change).await?;
     Ok(id)
 }
 

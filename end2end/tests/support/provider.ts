@@ -1,11 +1,16 @@
-// A local AI provider that speaks the real formats: OpenAI's chat completions and Anthropic's messages.
-// Its answers are made from what it is sent, so they follow the account.
+// A local AI provider that speaks the real formats, whole and as a stream: OpenAI's chat completions and
+// Anthropic's messages. Its answers are made from what it is sent, so they follow the account.
 
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 
+/** The only key that it answers to. */
+export const KEY = "sk-journey-0123456789abcdefwxyz";
+
 type Format = "openai" | "anthropic";
+
+const PATHS: Record<Format, string> = { openai: "/v1/chat/completions", anthropic: "/v1/messages" };
 
 interface Seen {
   path: string;
@@ -13,8 +18,15 @@ interface Seen {
   body: string;
 }
 
+interface Asked {
+  model: string;
+  stream?: boolean;
+  system?: string | { text?: string }[];
+  messages: Message[];
+}
+
 export class FakeProvider {
-  /** What was sent, newest last. */
+  /** What was sent with the right key, newest last. */
   readonly requests: Seen[] = [];
   /** How long it waits before each word of a streamed answer. */
   pauseMs = 0;
@@ -37,6 +49,11 @@ export class FakeProvider {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/v1/`;
   }
 
+  /** The models that were asked for, in order. */
+  get asked(): string[] {
+    return this.requests.map((request) => (JSON.parse(request.body) as Asked).model);
+  }
+
   async stop() {
     this.server.closeAllConnections();
     await new Promise((closed) => this.server.close(closed));
@@ -45,64 +62,93 @@ export class FakeProvider {
   private async answer(request: IncomingMessage, response: ServerResponse) {
     let body = "";
     for await (const piece of request) body += piece;
-    this.requests.push({ path: request.url ?? "", headers: request.headers, body });
-    const asked = JSON.parse(body);
-    const text = this.format === "openai" ? openAiText(asked) : anthropicText(asked);
-    const content = answerTo(text);
+    const path = request.url ?? "";
+    if (path !== PATHS[this.format]) return refuse(response, 404, "not_found_error", "No such address.");
+    if (keyOf(request) !== KEY) return refuse(response, 401, "invalid_api_key", "Incorrect API key provided.");
+    this.requests.push({ path, headers: request.headers, body });
+    const asked = JSON.parse(body) as Asked;
+    const content = answerTo(textOf({ content: asked.system ?? "" }) + "\n" + asked.messages.map(textOf).join("\n"));
     if (asked.stream) return this.stream(response, asked.model, content);
-    const reply =
-      this.format === "openai"
-        ? {
-            id: "chatcmpl-1",
-            object: "chat.completion",
-            created: 1_700_000_000,
-            model: asked.model,
-            choices: [{ index: 0, message: { role: "assistant", content, refusal: null }, finish_reason: "stop" }],
-            usage: { prompt_tokens: 900, completion_tokens: 120, total_tokens: 1020 },
-          }
-        : {
-            id: "msg_1",
-            type: "message",
-            role: "assistant",
-            model: asked.model,
-            content: [{ type: "text", text: content }],
-            stop_reason: "end_turn",
-            stop_sequence: null,
-            usage: { input_tokens: 900, output_tokens: 120 },
-          };
+    const reply = this.format === "openai" ? openAiReply(asked.model, content) : anthropicReply(asked.model, content);
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify(reply));
   }
 
   /** Word by word; ends early when whoever asked has gone. */
   private async stream(response: ServerResponse, model: string, content: string) {
-    const words = content.match(/\s*\S+/g) ?? [];
     response.writeHead(200, { "content-type": "text/event-stream" });
-    for (const word of words) {
+    const frames = this.format === "openai" ? openAiFrames(model, content) : anthropicFrames(model, content);
+    for (const frame of frames) {
       if (this.pauseMs) await pause(this.pauseMs);
       if (response.destroyed) return;
-      response.write(this.format === "openai" ? openAiPiece(model, { content: word }, null) : anthropicPiece(word));
+      response.write(frame);
     }
-    response.end(this.format === "openai" ? `${openAiPiece(model, {}, "stop")}data: [DONE]\n\n` : anthropicEnd());
+    response.end();
   }
 }
 
-function openAiPiece(model: string, delta: object, finish_reason: string | null): string {
-  const choices = [{ index: 0, delta, finish_reason }];
-  return `data: ${JSON.stringify({ id: "chatcmpl-1", object: "chat.completion.chunk", created: 1_700_000_000, model, choices })}\n\n`;
+function keyOf(request: IncomingMessage): string | undefined {
+  return request.headers.authorization?.replace(/^Bearer /, "") ?? request.headers["x-api-key"]?.toString();
 }
 
-function anthropicPiece(text: string): string {
-  return event("content_block_delta", { index: 0, delta: { type: "text_delta", text } });
+function refuse(response: ServerResponse, status: number, code: string, message: string) {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify({ type: "error", error: { type: code, code, message } }));
 }
 
-function anthropicEnd(): string {
-  const delta = { stop_reason: "end_turn", stop_sequence: null };
-  return event("content_block_stop", { index: 0 }) + event("message_delta", { delta, usage: { output_tokens: 120 } }) + event("message_stop", {});
+function openAiReply(model: string, content: string) {
+  return {
+    id: "chatcmpl-1",
+    object: "chat.completion",
+    created: 1_700_000_000,
+    model,
+    choices: [{ index: 0, message: { role: "assistant", content, refusal: null }, finish_reason: "stop" }],
+    usage: { prompt_tokens: 900, completion_tokens: 120, total_tokens: 1020 },
+  };
 }
 
-function event(type: string, data: object): string {
-  return `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
+function anthropicReply(model: string, content: string) {
+  return {
+    id: "msg_1",
+    type: "message",
+    role: "assistant",
+    model,
+    content: [{ type: "text", text: content }],
+    stop_reason: "end_turn",
+    stop_sequence: null,
+    usage: { input_tokens: 900, output_tokens: 120 },
+  };
+}
+
+/** Word by word, each with the space after it. */
+function pieces(content: string): string[] {
+  return content.match(/\S+\s*|\s+/g) ?? [];
+}
+
+function openAiFrames(model: string, content: string): string[] {
+  const common = { id: "chatcmpl-1", object: "chat.completion.chunk", created: 1_700_000_000, model };
+  const frame = (data: object) => `data: ${JSON.stringify({ ...common, ...data })}\n\n`;
+  const chunk = (delta: object, finish_reason: string | null) => frame({ choices: [{ index: 0, delta, finish_reason }] });
+  return [
+    chunk({ role: "assistant", content: "" }, null),
+    ...pieces(content).map((piece) => chunk({ content: piece }, null)),
+    chunk({}, "stop"),
+    frame({ choices: [], usage: { prompt_tokens: 900, completion_tokens: 120, total_tokens: 1020 } }),
+    "data: [DONE]\n\n",
+  ];
+}
+
+function anthropicFrames(model: string, content: string): string[] {
+  const frame = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
+  const message = { ...anthropicReply(model, ""), content: [], stop_reason: null, usage: { input_tokens: 900, output_tokens: 1 } };
+  return [
+    frame("message_start", { message }),
+    frame("content_block_start", { index: 0, content_block: { type: "text", text: "" } }),
+    ...pieces(content).map((text) => frame("content_block_delta", { index: 0, delta: { type: "text_delta", text } })),
+    frame("content_block_stop", { index: 0 }),
+    frame("message_delta", { delta: { stop_reason: "end_turn", stop_sequence: null }, usage: { output_tokens: 120 } }),
+    frame("message_stop", {}),
+  ];
 }
 
 interface Message {
@@ -111,14 +157,6 @@ interface Message {
 
 function textOf({ content }: Message): string {
   return typeof content === "string" ? content : content.map((part) => part.text ?? "").join("\n");
-}
-
-function openAiText(asked: { messages: Message[] }): string {
-  return asked.messages.map(textOf).join("\n");
-}
-
-function anthropicText(asked: { system?: string | { text?: string }[]; messages: Message[] }): string {
-  return [asked.system ? textOf({ content: asked.system }) : "", ...asked.messages.map(textOf)].join("\n");
 }
 
 /** The step shows by what its schema asks for. */

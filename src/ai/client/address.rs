@@ -32,7 +32,7 @@ pub struct AddressRefused;
 /// path gets the usual one.
 pub fn base_url(kind: ProviderKind, told: Option<&str>, allow_private: bool) -> Result<Url, AddressProblem> {
     let text = told.map(str::trim).filter(|text| !text.is_empty());
-    let text = text.or_else(|| usual_address(kind)).ok_or(AddressProblem::Missing)?;
+    let text = text.or_else(|| kind.usual_address()).ok_or(AddressProblem::Missing)?;
     let mut url = Url::parse(text).map_err(|_| AddressProblem::NotAnAddress)?;
     let host = url.host_str().ok_or(AddressProblem::NotAnAddress)?;
     match url.scheme() {
@@ -58,16 +58,6 @@ pub fn base_url(kind: ProviderKind, told: Option<&str>, allow_private: bool) -> 
         url.set_query(None);
     }
     Ok(url)
-}
-
-const fn usual_address(kind: ProviderKind) -> Option<&'static str> {
-    match kind {
-        ProviderKind::OpenAi => Some("https://api.openai.com"),
-        ProviderKind::Anthropic => Some("https://api.anthropic.com"),
-        ProviderKind::Gemini => Some("https://generativelanguage.googleapis.com"),
-        ProviderKind::Ollama => Some("http://localhost:11434"),
-        ProviderKind::OpenAiCompatible => None,
-    }
 }
 
 const fn usual_path(kind: ProviderKind) -> &'static str {

@@ -5,16 +5,17 @@ use crate::{
     incidents::paths,
     notifications::{
         api::{MarkAllNotificationsRead, MarkNotificationRead, list_notifications},
-        notification::{Notification, NotificationKind},
+        notification::{Budget, Notification, NotificationKind, Report, Subject},
     },
     tenants::tenant::TenantSlug,
     ui::{Alert, Button, ButtonVariant, Card, EmptyState, Icon, LinkButton, LocalTime, PageHeader, Tone, Unpack},
+    usage::{budget::USED_UP, figures::format_usd, paths as usage},
 };
 use chrono_tz::Tz;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// `/{tenant}/notifications`: each one leads to its report and can be marked as read.
+/// `/{tenant}/notifications`: each one leads to what it is about and can be marked as read.
 #[component]
 pub fn NotificationListPage() -> AnyView {
     let member = use_viewer().member;
@@ -109,7 +110,10 @@ fn item_view(
     mark: ServerAction<MarkNotificationRead>,
 ) -> impl IntoView {
     let is_read = notification.is_read;
-    let href = paths::record(&tenant, notification.incident_id);
+    let href = match &notification.subject {
+        Subject::Report(report) => paths::record(&tenant, report.id),
+        Subject::Budget(budget) => usage::month(&tenant, budget.month),
+    };
     let unread_mark = (!is_read).then(|| {
         view! {
             <span class="inline-flex items-center gap-1.5 font-semibold text-primary">
@@ -139,17 +143,34 @@ fn item_view(
 }
 
 fn sentence(notification: &Notification) -> String {
-    let Notification { kind, incident_number, reporter_name, participant_name, .. } = notification;
+    match &notification.subject {
+        Subject::Report(report) => report_sentence(notification.kind, report),
+        Subject::Budget(budget) => budget_sentence(budget),
+    }
+}
+
+fn report_sentence(kind: NotificationKind, report: &Report) -> String {
+    let Report { number, reporter_name, participant_name, .. } = report;
     match kind {
-        NotificationKind::IncidentSubmitted => {
-            format!("{reporter_name} submitted report #{incident_number} about {participant_name}")
-        }
         NotificationKind::IncidentReturned => {
-            format!("Your report #{incident_number} about {participant_name} came back with a question")
+            format!("Your report #{number} about {participant_name} came back with a question")
         }
         NotificationKind::IncidentSignedOff => {
-            format!("Your report #{incident_number} about {participant_name} was signed off")
+            format!("Your report #{number} about {participant_name} was signed off")
         }
+        NotificationKind::IncidentSubmitted | NotificationKind::BudgetAlert => {
+            format!("{reporter_name} submitted report #{number} about {participant_name}")
+        }
+    }
+}
+
+fn budget_sentence(budget: &Budget) -> String {
+    let (month, cap) = (budget.month.label(), format_usd(budget.cap_micros));
+    match budget.threshold_percent {
+        USED_UP => {
+            format!("The AI limit of {cap} for {month} is used up: the built-in engine answers what would go over it")
+        }
+        percent => format!("AI calls have used {percent}% of the limit of {cap} for {month}"),
     }
 }
 
@@ -160,7 +181,10 @@ fn mark_form(
 ) -> impl IntoView + use<> {
     let id = notification.id;
     let tenant = tenant.to_string();
-    let name = format!("Mark as read: report #{}", notification.incident_number);
+    let name = match &notification.subject {
+        Subject::Report(report) => format!("Mark as read: report #{}", report.number),
+        Subject::Budget(budget) => format!("Mark as read: {}% of the AI limit", budget.threshold_percent),
+    };
     // One action serves all items; only the one that was used shows that it works.
     let pending = Signal::derive(move || mark.input().with(|input| input.as_ref().is_some_and(|input| input.id == id)));
     view! {
@@ -171,5 +195,22 @@ fn mark_form(
                 "Mark as read"
             </Button>
         </ActionForm>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Budget, budget_sentence};
+    use crate::usage::month::Month;
+
+    #[test]
+    fn a_limit_is_told_with_its_month() {
+        let month = Month::parse("2026-11").expect("a month");
+        let told = |threshold_percent| budget_sentence(&Budget { month, threshold_percent, cap_micros: 25_000_000 });
+        assert_eq!(told(80), "AI calls have used 80% of the limit of US$25.00 for November 2026");
+        assert_eq!(
+            told(100),
+            "The AI limit of US$25.00 for November 2026 is used up: the built-in engine answers what would go over it"
+        );
     }
 }

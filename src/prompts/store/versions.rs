@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     accounts::member::Member,
+    ai::schema,
     error::AppError,
     ids::{PromptId, TenantId},
     platform::database::TenantTx,
@@ -162,9 +163,8 @@ pub async fn find_details(
     let all = list_versions(tx, member, step).await?;
     let version = all.versions.into_iter().find(|version| version.id == id).ok_or(AppError::NotFound)?;
     let row = sqlx::query!(
-        r#"select template, ai_model, max_tokens, temperature,
-                  jsonb_pretty(input_schema) as "input_schema!", jsonb_pretty(output_schema) as "output_schema!"
-           from prompt_templates where tenant_id in ($1, app.system_tenant_id()) and id = $2"#,
+        "select template, ai_model, max_tokens, temperature
+         from prompt_templates where tenant_id in ($1, app.system_tenant_id()) and id = $2",
         tenant_id.uuid(),
         id.uuid(),
     )
@@ -176,8 +176,8 @@ pub async fn find_details(
         ai_model: row.ai_model,
         max_tokens: row.max_tokens,
         temperature: row.temperature,
-        input_schema: row.input_schema,
-        output_schema: row.output_schema,
+        input_schema: format!("{:#}", schema::input_schema(step)),
+        output_schema: format!("{:#}", schema::full_output_schema(step)),
         in_use: all.in_use,
         trials: list_trials(tx, id).await?,
         time_zone: all.time_zone,

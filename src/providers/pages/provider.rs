@@ -14,7 +14,7 @@ use crate::{
     providers::{
         api::{RemoveProvider, SaveProvider, get_provider},
         paths,
-        provider_settings::{Provider, ProviderPage, default_address},
+        provider_settings::{Provider, ProviderPage},
     },
     tenants::tenant::TenantSlug,
     ui::{Button, ButtonVariant, Card, Checkbox, Disclosure, LinkButton, PageHeader, SelectField, TextField, Unpack},
@@ -182,7 +182,7 @@ fn address_hint(may_be_private: bool) -> &'static str {
 }
 
 fn default_addresses() -> AnyView {
-    let lines = ProviderKind::ALL.iter().filter_map(|kind| Some((kind.label(), default_address(*kind)?)));
+    let lines = ProviderKind::ALL.iter().filter_map(|kind| Some((kind.label(), kind.usual_address()?)));
     let lines = lines.map(|(label, address)| {
         view! {
             <div class="grid gap-x-4 sm:grid-cols-[10rem_minmax(0,1fr)]">

@@ -7,14 +7,17 @@ use crate::{
     accounts::permission::Permission,
     app::use_viewer,
     tenants::tenant::TenantSlug,
-    ui::{Alert, ButtonVariant, Card, EmptyState, Icon, LinkButton, PageHeader, Stat, Tone, Unpack},
+    ui::{Alert, ButtonVariant, Card, EmptyState, Icon, LinkButton, LocalTime, PageHeader, Stat, Tone, Unpack},
     usage::{
         api::get_usage,
+        budget::{BudgetAlert, USED_UP},
         figures::{format_count, format_usd, percent},
         month::Month,
+        paths,
         report::{Limits, Tally, UsageReport},
     },
 };
+use chrono_tz::Tz;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -27,6 +30,7 @@ const MONTH_LINK: &str =
 pub fn UsagePage() -> AnyView {
     let member = use_viewer().member;
     let may_configure = member.role.may(Permission::ConfigureAi);
+    let tz = member.time_zone;
     let tenant = StoredValue::new(member.tenant);
     let query = use_query_map();
     let month = Memo::new(move |_| query.with(|query| query.get_str("month").unwrap_or_default().to_owned()));
@@ -38,20 +42,16 @@ pub fn UsagePage() -> AnyView {
             lead="The calls that SupportSignal made for your organisation, to AI providers and to its built-in engine, and what they cost."
         />
         <Unpack resource=report let:report>
-            {report_view(report, &tenant.get_value(), may_configure)}
+            {report_view(report, &tenant.get_value(), may_configure, tz)}
         </Unpack>
     }
     .into_any()
 }
 
-fn path(tenant: &TenantSlug, month: Month) -> String {
-    format!("/{tenant}/usage?month={month}")
-}
-
-fn report_view(report: UsageReport, tenant: &TenantSlug, may_configure: bool) -> AnyView {
+fn report_view(report: UsageReport, tenant: &TenantSlug, may_configure: bool, tz: Tz) -> AnyView {
     let months = month_view(&report, tenant);
     if report.totals.calls + report.totals.refused == 0 {
-        let (limits, label) = (limits_card(&report, tenant, may_configure), report.month.label());
+        let (limits, label) = (limits_card(&report, tenant, may_configure, tz), report.month.label());
         return view! {
             <div class="space-y-6">
                 {months} <Card flush=true>
@@ -67,7 +67,7 @@ fn report_view(report: UsageReport, tenant: &TenantSlug, may_configure: bool) ->
     }
     let personal_cap = report.limits.person_monthly_cap_micros.filter(|_| report.is_current);
     let (stats, unpriced) = (stats_view(&report), unpriced_view(report.totals.unpriced));
-    let (limits, days) = (limits_card(&report, tenant, may_configure), days::days_card(&report.by_day));
+    let (limits, days) = (limits_card(&report, tenant, may_configure, tz), days::days_card(&report.by_day));
     view! {
         <div class="space-y-6">
             {months} {stats} {unpriced} {limits} {days} {tables::by_step(report.by_step)}
@@ -86,7 +86,7 @@ fn month_view(report: &UsageReport, tenant: &TenantSlug) -> AnyView {
     let link = |month: Month, rel: &'static str, icon: Icon| {
         let (before, after) = if rel == "prev" { (Some(icon), None) } else { (None, Some(icon)) };
         view! {
-            <a class=MONTH_LINK href=path(tenant, month) rel=rel>
+            <a class=MONTH_LINK href=paths::month(tenant, month) rel=rel>
                 {before.map(Icon::view)}
                 {month.label()}
                 {after.map(Icon::view)}
@@ -192,7 +192,7 @@ fn unpriced_view(unpriced: i64) -> Option<AnyView> {
 }
 
 /// The limits, and in the running month what is left of them.
-fn limits_card(report: &UsageReport, tenant: &TenantSlug, may_configure: bool) -> AnyView {
+fn limits_card(report: &UsageReport, tenant: &TenantSlug, may_configure: bool, tz: Tz) -> AnyView {
     let Limits { monthly_cap_micros, person_monthly_cap_micros } = report.limits;
     let spent = report.totals.cost_micros;
     let organisation = match monthly_cap_micros {
@@ -214,9 +214,11 @@ fn limits_card(report: &UsageReport, tenant: &TenantSlug, may_configure: bool) -
         }
     });
     let settings = format!("/{tenant}/ai#limits");
+    let alerts = alerts_view(&report.alerts, tz);
     view! {
         <Card title="Limits" lead="They hold for the running month. A call that could pass one is not made; the built-in engine answers instead.">
             <dl class="grid gap-y-3">{lines.into_iter().collect_view()}</dl>
+            {alerts}
             {may_configure
                 .then(|| {
                     view! {
@@ -230,6 +232,36 @@ fn limits_card(report: &UsageReport, tenant: &TenantSlug, may_configure: bool) -
         </Card>
     }
     .into_any()
+}
+
+/// When which part of the organisation's limit was reached.
+fn alerts_view(alerts: &[BudgetAlert], tz: Tz) -> Option<AnyView> {
+    if alerts.is_empty() {
+        return None;
+    }
+    let lines = alerts.iter().map(|alert| {
+        let (words, instant) = (alert_in_words(alert), alert.reached_at);
+        view! {
+            <li>
+                {words} " " <span class="text-muted">
+                    <LocalTime instant tz />
+                </span>
+            </li>
+        }
+    });
+    let view = view! {
+        <h3 class="mt-4 mb-1">"Reached"</h3>
+        <ul class="space-y-1">{lines.collect_view()}</ul>
+    };
+    Some(view.into_any())
+}
+
+fn alert_in_words(alert: &BudgetAlert) -> String {
+    let cap = format_usd(alert.cap_micros);
+    match alert.threshold_percent {
+        USED_UP => format!("The limit of {cap} was used up"),
+        percent => format!("{percent}% of {cap}"),
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
-//! A month of the ledger, counted in one pass.
+//! A month of the ledger, from what it adds up to.
 
-use super::find_limits;
+use super::{alerts::list_alerts, find_limits};
 use crate::{
     ai::BUILT_IN,
     error::AppError,
@@ -23,8 +23,8 @@ pub async fn build_report(
     zone: Tz,
     now: DateTime<Utc>,
 ) -> Result<UsageReport, AppError> {
-    let range = month.bounds(zone).ok_or(AppError::Internal)?;
-    let counts = count(tx, range, zone).await?;
+    let range = (month.first_day(), month.next().ok_or(AppError::Internal)?.first_day());
+    let counts = count(tx, range).await?;
     let mut names = list_names(tx, &counts).await?;
     let (mut by_step, mut by_model, mut by_person, mut by_day) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut totals = Tally::default();
@@ -44,13 +44,14 @@ pub async fn build_report(
     Ok(UsageReport {
         month,
         is_current: Month::at(now, zone) == Some(month),
-        earliest: find_earliest(tx).await?.and_then(|instant| Month::at(instant, zone)),
+        earliest: find_earliest(tx).await?.and_then(Month::of),
         totals,
         by_step,
         by_model,
         by_person: rank_people(by_person),
         by_day: fill_days(month, &by_day),
         limits: find_limits(tx).await?,
+        alerts: list_alerts(tx, month).await?,
         price_versions: list_price_versions(tx, range).await?,
     })
 }
@@ -113,37 +114,34 @@ impl Count {
     }
 }
 
-type Range = (DateTime<Utc>, DateTime<Utc>);
+/// The first day, and the one after the last.
+type Range = (NaiveDate, NaiveDate);
 
-async fn count(tx: &mut TenantTx, (from, to): Range, zone: Tz) -> Result<Vec<Count>, AppError> {
+async fn count(tx: &mut TenantTx, (from, to): Range) -> Result<Vec<Count>, AppError> {
     let tenant_id = tx.tenant_id();
     Ok(sqlx::query_as!(
         Count,
         r#"select grouping(workflow_step, provider, user_id, day) as "level!", workflow_step as "workflow_step?",
                   provider as "provider?", ai_model as "ai_model?", user_id as "user_id?: UserId", day as "day?",
-                  count(*) filter (where outcome <> 'refused') as "calls!",
-                  count(*) filter (where is_call) as "provider_calls!",
-                  count(*) filter (where is_call and is_answer) as "provider_answers!",
-                  count(*) filter (where is_call and outcome = 'failed') as "provider_failures!",
-                  count(*) filter (where is_call and is_answer and is_step) as "step_answers!",
-                  count(*) filter (where provider = $5 and is_answer and is_step) as "built_in_answers!",
-                  count(*) filter (where outcome = 'refused') as "refused!",
-                  count(*) filter (where is_call and price_version is null) as "unpriced!",
-                  coalesce(sum(input_tokens), 0)::bigint as "input_tokens!",
-                  coalesce(sum(output_tokens), 0)::bigint as "output_tokens!",
-                  coalesce(sum(cost_micros), 0)::bigint as "cost_micros!"
-           from (select workflow_step, provider, ai_model, user_id, outcome, price_version, input_tokens, output_tokens,
-                        cost_micros, (occurred_at at time zone $4)::date as day,
-                        provider <> $5 and outcome <> 'refused' as is_call,
-                        outcome in ('succeeded', 'repaired') as is_answer,
-                        workflow_step <> 'connection_test' as is_step
-                 from usage_events
-                 where tenant_id = $1 and occurred_at >= $2 and occurred_at < $3) as events
-           group by grouping sets ((), (workflow_step), (provider, ai_model), (user_id), (day))"#,
+                  sum(calls)::bigint as "calls!",
+                  coalesce(sum(calls) filter (where is_provider), 0)::bigint as "provider_calls!",
+                  coalesce(sum(answers) filter (where is_provider), 0)::bigint as "provider_answers!",
+                  coalesce(sum(failures) filter (where is_provider), 0)::bigint as "provider_failures!",
+                  coalesce(sum(answers) filter (where is_provider and is_step), 0)::bigint as "step_answers!",
+                  coalesce(sum(answers) filter (where not is_provider and is_step), 0)::bigint as "built_in_answers!",
+                  sum(refused)::bigint as "refused!",
+                  coalesce(sum(calls) filter (where is_provider and price_version is null), 0)::bigint as "unpriced!",
+                  sum(input_tokens)::bigint as "input_tokens!",
+                  sum(output_tokens)::bigint as "output_tokens!",
+                  sum(cost_micros)::bigint as "cost_micros!"
+           from (select *, provider <> $4 as is_provider, workflow_step <> 'connection_test' as is_step
+                 from usage_summaries
+                 where tenant_id = $1 and day >= $2 and day < $3) as summaries
+           group by grouping sets ((workflow_step), (provider, ai_model), (user_id), (day), ())
+           having count(*) > 0"#,
         tenant_id.uuid(),
         from,
         to,
-        zone.name(),
         BUILT_IN,
     )
     .fetch_all(tx.connection())
@@ -164,9 +162,9 @@ async fn list_names(tx: &mut TenantTx, counts: &[Count]) -> Result<HashMap<UserI
     Ok(rows.into_iter().map(|row| (row.user_id, row.display_name)).collect())
 }
 
-async fn find_earliest(tx: &mut TenantTx) -> Result<Option<DateTime<Utc>>, AppError> {
+async fn find_earliest(tx: &mut TenantTx) -> Result<Option<NaiveDate>, AppError> {
     let tenant_id = tx.tenant_id();
-    Ok(sqlx::query_scalar!("select min(occurred_at) from usage_events where tenant_id = $1", tenant_id.uuid())
+    Ok(sqlx::query_scalar!("select min(day) from usage_summaries where tenant_id = $1", tenant_id.uuid())
         .fetch_one(tx.connection())
         .await?)
 }
@@ -174,8 +172,8 @@ async fn find_earliest(tx: &mut TenantTx) -> Result<Option<DateTime<Utc>>, AppEr
 async fn list_price_versions(tx: &mut TenantTx, (from, to): Range) -> Result<Vec<String>, AppError> {
     let tenant_id = tx.tenant_id();
     Ok(sqlx::query_scalar!(
-        r#"select distinct price_version as "version!" from usage_events
-           where tenant_id = $1 and occurred_at >= $2 and occurred_at < $3 and price_version is not null
+        r#"select distinct price_version as "version!" from usage_summaries
+           where tenant_id = $1 and day >= $2 and day < $3 and price_version is not null
            order by 1"#,
         tenant_id.uuid(),
         from,

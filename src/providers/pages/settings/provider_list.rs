@@ -9,7 +9,7 @@ use crate::{
     providers::{
         api::TestProvider,
         paths::{self, SettingsCard},
-        provider_settings::{Provider, TestResult, advice, default_address, problem_sentence},
+        provider_settings::{Provider, TestResult, advice, problem_sentence},
     },
     tenants::tenant::TenantSlug,
     ui::{
@@ -94,7 +94,7 @@ fn table(tenant: &TenantSlug, providers: Vec<Provider>, tz: Tz, test: ServerActi
 
 fn row(tenant: &TenantSlug, provider: Provider, tz: Tz, test: ServerAction<TestProvider>) -> impl IntoView + use<> {
     let actions = actions_view(tenant, provider.id, &provider.name, test);
-    let address = provider.base_url.or_else(|| default_address(provider.kind).map(str::to_owned)).unwrap_or_default();
+    let address = provider.base_url.or_else(|| provider.kind.usual_address().map(str::to_owned)).unwrap_or_default();
     let key = key_in_words(provider.has_key, provider.key_hint.as_deref());
     view! {
         <Row>
