@@ -3,7 +3,7 @@
 import { type Locator, type Page } from "@playwright/test";
 import { expectAccessible } from "./support/accessible";
 import { alive, type } from "./support/alive";
-import { FakeProvider } from "./support/provider";
+import { FakeProvider, KEY } from "./support/provider";
 import { expect, test } from "./support/test";
 import { someone } from "./support/wizard";
 
@@ -260,7 +260,7 @@ test.describe("with a provider", () => {
     await admin.getByLabel("Kind").selectOption("OpenAI-compatible");
     await admin.getByLabel("Name", { exact: true }).fill(model);
     await admin.getByLabel("Address", { exact: true }).fill(provider.address);
-    await admin.getByLabel("Key", { exact: true }).fill("sk-journey-0123456789");
+    await admin.getByLabel("Key", { exact: true }).fill(KEY);
     await admin.getByRole("button", { name: "Save", exact: true }).click();
     await expect(card(admin, "Providers").getByRole("row").filter({ hasText: model })).toBeVisible();
     await choose(admin, place.slug, model);
