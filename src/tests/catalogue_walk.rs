@@ -15,7 +15,7 @@ pub const GLOBAL_TABLES: [(&str, &str); 6] = [
 ];
 
 /// What breaks a rule and may: (rule, what, why).
-const EXCEPTIONS: [(&str, &str, &str); 11] = [
+const EXCEPTIONS: [(&str, &str, &str); 21] = [
     (
         FOREIGN_KEY,
         "clarification_questions.clarification_questions_prompt_fkey",
@@ -51,6 +51,23 @@ const EXCEPTIONS: [(&str, &str, &str); 11] = [
         "usage_events.usage_events_prompt_fkey",
         "the prompt is the tenant's own or the system's, which ..._prompt_tenant checks",
     ),
+    (
+        FOREIGN_KEY,
+        "chat_messages.chat_messages_prompt_fkey",
+        "the prompt is the tenant's own or the system's, which ..._prompt_tenant checks",
+    ),
+    (
+        FOREIGN_KEY,
+        "chat_citations.chat_citations_document_fkey",
+        "the document is the tenant's own or a shared one, which ..._document_tenant checks",
+    ),
+    (
+        FOREIGN_KEY,
+        "chat_citations.chat_citations_chunk_fkey",
+        "the document is the tenant's own or a shared one, which ..._document_tenant checks",
+    ),
+    (INDEX, "chat_citations.chat_citations_document_idx", "finds what cites a document that is removed"),
+    (INDEX, "chat_citations.chat_citations_chunk_idx", "finds what cites a passage that is removed"),
     (INDEX, "memberships.memberships_user_idx", "finds a person's organisations before a tenant is known"),
     (
         OTHER_POLICY,
@@ -66,6 +83,31 @@ const EXCEPTIONS: [(&str, &str, &str); 11] = [
         OTHER_POLICY,
         "prompt_templates.prompt_templates_shared: r to public using (tenant_id = app.system_tenant_id())",
         "the default prompts are everybody's to read",
+    ),
+    (
+        OTHER_POLICY,
+        "documents.documents_shared: r to public using (tenant_id = app.system_tenant_id())",
+        "documents of the system tenant are shared with everybody",
+    ),
+    (
+        OTHER_POLICY,
+        "document_versions.document_versions_shared: r to public using (tenant_id = app.system_tenant_id())",
+        "documents of the system tenant are shared with everybody",
+    ),
+    (
+        OTHER_POLICY,
+        "document_chunks.document_chunks_shared: r to public using (tenant_id = app.system_tenant_id())",
+        "documents of the system tenant are shared with everybody",
+    ),
+    (
+        OTHER_POLICY,
+        "chunk_embeddings.chunk_embeddings_shared: r to public using (tenant_id = app.system_tenant_id())",
+        "documents of the system tenant are shared with everybody",
+    ),
+    (
+        OTHER_POLICY,
+        "postings.postings_shared: r to public using (tenant_id = app.system_tenant_id())",
+        "documents of the system tenant are shared with everybody",
     ),
 ];
 

@@ -21,6 +21,7 @@ mod fake_provider;
 mod faults;
 mod incidents;
 mod jobs;
+mod knowledge_rows;
 mod lists;
 mod passages;
 mod prompts;
