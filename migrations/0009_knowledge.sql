@@ -91,6 +91,9 @@ create table chunk_embeddings (
     constraint chunk_embeddings_pkey primary key (tenant_id, embedding_model, chunk_id),
     constraint chunk_embeddings_chunk_fkey foreign key (tenant_id, chunk_id) references document_chunks (tenant_id, id) on delete cascade
 );
+-- A search reads every vector of a tenant: in the row itself that takes a quarter of the time that it
+-- takes out of line.
+alter table chunk_embeddings alter column embedding set storage plain;
 create index chunk_embeddings_chunk_idx on chunk_embeddings (tenant_id, chunk_id);
 
 -- Which term stands how often in which passage: the BM25 half of search. PostgreSQL uses no GIN index

@@ -9,11 +9,12 @@ mod speed;
 pub use speed::measure_speed;
 
 use super::{
+    fusion::{MEANING_WEIGHT, fuse_with},
     hit::SearchQuery,
     search::{self, Candidate},
     store::search::Scope,
 };
-use crate::{demo::collection as own, platform::config::Config};
+use crate::{demo::collection as own, ids::DocumentId, platform::config::Config};
 use anyhow::Context;
 use collection::{Collection, Query};
 use ground::Ground;
@@ -34,6 +35,8 @@ const CUT_OFF: usize = 10;
 
 /// The ways to search that are compared.
 const WAYS: [&str; 3] = ["bm25", "vector", "hybrid"];
+/// Weights of meaning that are tried beside the one in use, in percent.
+const WEIGHTS: [u8; 9] = [10, 20, 30, 40, 50, 60, 70, 80, 90];
 
 /// Loads a collection in BEIR's format and prints how well and how fast its questions are answered, by
 /// words, by meanings, and by both; without a folder, the product's own collection.
@@ -62,11 +65,23 @@ async fn measure(ground: &Ground, collection: &Collection) -> anyhow::Result<Str
     ground.embed().await?;
     ground.tidy().await?;
     let mut measured: [Vec<Figures>; 3] = Default::default();
+    let mut weighted: [Vec<Figures>; 9] = Default::default();
     let mut latencies: [Latencies; 3] = Default::default();
     for query in &collection.queries {
-        let rankings = ask(ground, query, &names, &mut latencies).await?;
-        for (figures, ranking) in measured.iter_mut().zip(&rankings) {
-            figures.push(Figures::of(ranking, &query.relevant, CUT_OFF));
+        let found = ask(ground, query, &mut latencies).await?;
+        let words = |one: &Candidate| (one.evidence.words > 0.0).then_some(one.evidence.words);
+        let scores: [Vec<Option<f32>>; 3] = [
+            found.iter().map(words).collect(),
+            found.iter().map(|one| one.evidence.cosine).collect(),
+            found.iter().map(|one| Some(one.score)).collect(),
+        ];
+        for (figures, scores) in measured.iter_mut().zip(&scores) {
+            figures.push(Figures::of(&documents(&found, scores, &names), &query.relevant, CUT_OFF));
+        }
+        let evidence: Vec<_> = found.iter().map(|one| one.evidence).collect();
+        for (figures, weight) in weighted.iter_mut().zip(WEIGHTS) {
+            let scores: Vec<_> = fuse_with(f32::from(weight) / 100.0, &evidence).into_iter().map(Some).collect();
+            figures.push(Figures::of(&documents(&found, &scores, &names), &query.relevant, CUT_OFF));
         }
     }
     let mut table =
@@ -77,16 +92,15 @@ async fn measure(ground: &Ground, collection: &Collection) -> anyhow::Result<Str
         // Writing to a string can't fail.
         let _ = writeln!(table, "{way:<8}{ndcg:>10.4}{recall:>12.4}{mrr:>10.4}{p50:>10.1}{p95:>10.1}");
     }
+    let _ = write!(table, "hybrid's nDCG@10 by the weight of meaning ({MEANING_WEIGHT} in use):");
+    for (figures, weight) in weighted.iter().zip(WEIGHTS) {
+        let _ = write!(table, "  0.{} {:.4}", weight / 10, Figures::mean(figures).ndcg);
+    }
     Ok(table)
 }
 
-/// The documents that each way finds, best first; a document is as good as its best passage.
-async fn ask(
-    ground: &Ground,
-    query: &Query,
-    names: &HashMap<crate::ids::DocumentId, String>,
-    latencies: &mut [Latencies; 3],
-) -> anyhow::Result<[Vec<String>; 3]> {
+/// Asks in each way, to see how long it takes; says what was found.
+async fn ask(ground: &Ground, query: &Query, latencies: &mut [Latencies; 3]) -> anyhow::Result<Vec<Candidate>> {
     let (services, member) = (&ground.services, &ground.member);
     let question = SearchQuery { text: query.text.clone(), ..SearchQuery::default() };
     let scope = Scope::new(member.role, &question);
@@ -104,25 +118,22 @@ async fn ask(
     let started = Instant::now();
     search::search(services, member, &question, CUT_OFF).await?;
     both.add(started.elapsed());
+    Ok(search::candidates(services, member, &question).await?.ranked)
+}
 
-    let found = search::candidates(services, member, &question).await?.ranked;
-    let by = |score: &dyn Fn(&Candidate) -> Option<f32>| {
-        let mut scored: Vec<_> = found.iter().filter_map(|one| score(one).map(|score| (score, one))).collect();
-        scored.sort_by(|(one, _), (other, _)| other.total_cmp(one));
-        let mut documents: Vec<String> = Vec::new();
-        for (_, candidate) in scored {
-            let Some(name) = names.get(&candidate.document_id) else { continue };
-            if !documents.contains(name) {
-                documents.push(name.clone());
-            }
+/// The names of the documents found, best first; a document is as good as its best passage.
+fn documents(found: &[Candidate], scores: &[Option<f32>], names: &HashMap<DocumentId, String>) -> Vec<String> {
+    let mut scored: Vec<_> =
+        found.iter().zip(scores).filter_map(|(one, score)| score.map(|score| (score, one))).collect();
+    scored.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+    let mut documents: Vec<String> = Vec::new();
+    for (_, candidate) in scored {
+        let Some(name) = names.get(&candidate.document_id) else { continue };
+        if !documents.contains(name) {
+            documents.push(name.clone());
         }
-        documents
-    };
-    Ok([
-        by(&|one| (one.evidence.words > 0.0).then_some(one.evidence.words)),
-        by(&|one| one.evidence.cosine),
-        by(&|one| Some(one.score)),
-    ])
+    }
+    documents
 }
 
 fn say(text: &str) -> anyhow::Result<()> {

@@ -107,6 +107,17 @@ pub struct TermWeights {
     pub average_length: f64,
 }
 
+/// Keeps this transaction's queries from looking passages up one by one, which PostgreSQL takes to be
+/// cheap because it expects row-level security to leave few rows.
+async fn prefer_scans(tx: &mut TenantTx) -> Result<(), AppError> {
+    sqlx::query!(
+        "select set_config('enable_nestloop', 'off', true) as nestloop, set_config('jit', 'off', true) as jit"
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// The best passages by BM25.
 pub async fn find_by_words(
     tx: &mut TenantTx,
@@ -114,6 +125,7 @@ pub async fn find_by_words(
     terms: &[String],
     limit: i64,
 ) -> Result<WordHits, AppError> {
+    prefer_scans(tx).await?;
     let tenant_id = tx.tenant_id();
     let rows = sqlx::query!(
         r#"with readable as materialized (
@@ -133,14 +145,14 @@ pub async fn find_by_words(
                from found f, size s group by f.term, s.passages
            )
            select f.tenant_id as "tenant_id!: TenantId", f.chunk_id as "chunk_id!: ChunkId",
-                  min(f.document_id::text)::uuid as "document_id!: DocumentId",
+                  f.document_id as "document_id!: DocumentId",
                   sum(t.weight * f.frequency * ($8::float8 + 1)
                       / (f.frequency + $8 * (1 - $9::float8 + $9 * f.term_count / s.average)))::real as "score!",
                   s.average as "average!",
                   (select array_agg(term order by term) from terms) as "terms!",
                   (select array_agg(weight order by term) from terms) as "weights!"
            from found f join terms t on t.term = f.term cross join size s
-           group by f.tenant_id, f.chunk_id, s.average
+           group by f.tenant_id, f.chunk_id, f.document_id, s.average
            order by 4 desc, 2 limit $7"#,
         tenant_id.uuid(),
         scope.role,
@@ -177,6 +189,7 @@ pub async fn find_by_meaning(
     question: &[f32],
     limit: i64,
 ) -> Result<Vec<Scored>, AppError> {
+    prefer_scans(tx).await?;
     let tenant_id = tx.tenant_id();
     let tenants: Vec<_> = tenants.iter().map(|id| id.uuid()).collect();
     // All vectors have length 1, so that the inner product, which is cheaper, is the cosine.
