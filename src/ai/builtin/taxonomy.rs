@@ -235,7 +235,9 @@ fn spell_out(
     for option in step.split('|') {
         match option.strip_prefix('$') {
             Some(_) if deep == 0 => bail!("groups of words inside each other"),
-            Some(group) => spell_out(groups, groups.get(group).context("an unknown group of words")?, options, deep - 1)?,
+            Some(group) => {
+                spell_out(groups, groups.get(group).context("an unknown group of words")?, options, deep - 1)?
+            }
             None if option.is_empty() => bail!("an empty alternative"),
             None => match option.strip_suffix('~') {
                 Some(verb) => options.extend(forms(verb)),

@@ -89,7 +89,7 @@ pub async fn insert_vectors(
         model,
         &ids,
         &hashes,
-        vectors as Vec<Vector>,
+        vectors as _,
     )
     .execute(tx.connection())
     .await?;

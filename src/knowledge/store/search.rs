@@ -211,7 +211,7 @@ pub async fn find_by_meaning(
         scope.since,
         &tenants,
         model,
-        Vector::from(question.to_vec()) as Vector,
+        Vector::from(question.to_vec()) as _,
         limit,
     )
     .fetch_all(tx.connection())
@@ -241,7 +241,7 @@ pub async fn cosines_of(
         &tenants,
         &chunks,
         model,
-        Vector::from(question.to_vec()) as Vector,
+        Vector::from(question.to_vec()) as _,
     )
     .fetch_all(tx.connection())
     .await?;
