@@ -212,7 +212,7 @@ async fn every_other_state_is_said_in_words() {
     assert_shows(
         &page,
         &[
-            "I couldn&#x27;t find this in your documents.",
+            "I couldn't find this in your documents.",
             "Staff handbook",
             "Your admins see the question, without your name",
             "Not verified",
