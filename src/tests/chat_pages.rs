@@ -277,3 +277,15 @@ async fn who_may_not_ask_is_told_so_once() {
     assert_eq!(page.status, 403);
     assert_eq!(page.body.matches("Not for your role").count(), 1);
 }
+
+#[tokio::test]
+async fn a_refused_question_comes_back_as_it_was_typed() {
+    let app = TestApp::start().await;
+    let worker = app.sign_in(&email("worker", &app.seed.banksia)).await;
+    let long = "x".repeat(2_001);
+    let fields = [("tenant", "banksia"), ("question", long.as_str())];
+    let answer = worker.post_form("/banksia/chat", "chat/ask", &fields).await;
+    assert_eq!((answer.status.as_u16(), answer.location()), (307, "/banksia/chat"));
+    let page = worker.post_page(answer.location(), &fields).await;
+    assert_shows(&page, &[&format!(">{long}</textarea>"), "Keep your question under 2,000 characters."]);
+}

@@ -190,7 +190,7 @@ fn quote_only(source: &CitedSource) -> AnyView {
 /// A passage with the words that carry the statement marked, in the text around it.
 fn passage_view(passage: &PassageView, quote: &str) -> AnyView {
     let text = plain(&passage.passage);
-    let marked = find_words(&text, &quote).and_then(|range| {
+    let marked = find_words(&text, quote).and_then(|range| {
         let before = text.get(..range.start)?.to_owned();
         let after = text.get(range.end..)?.to_owned();
         Some((before, text.get(range)?.to_owned(), after))
