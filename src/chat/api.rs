@@ -24,7 +24,7 @@ use {
     crate::{
         accounts::{authorise, member::Member, permission::Permission},
         knowledge::gaps::{self, NewUnanswered, gap::UnansweredCause},
-        platform::{Services, database::TenantTx},
+        platform::{Services, database::TenantTx, posted},
         prompts::store::{self as prompts, WorkflowStep},
         providers::route::{Route, find_route},
     },
@@ -50,13 +50,15 @@ pub async fn ask(
 ) -> Result<Asked, AppError> {
     let services = Services::current()?;
     let member = asker(&services, &tenant).await?;
-    let question = Question::parse(&question)?;
+    let page = session.map_or_else(|| paths::start(&tenant), |id| paths::session(&tenant, id));
+    let question = Question::parse(&question).inspect_err(|_| posted::give_back(&page))?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let id = match session {
         Some(id) => id,
         None => answers::insert_session(&mut tx, &member, &question).await?,
     };
-    let asked = answers::insert_question(&mut tx, &member, id, &question).await?;
+    let asked =
+        answers::insert_question(&mut tx, &member, id, &question).await.inspect_err(|_| posted::give_back(&page))?;
     tx.commit().await?;
     answer::begin(&services, &member, asked);
     if session.is_none() {

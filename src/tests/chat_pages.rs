@@ -212,7 +212,7 @@ async fn every_other_state_is_said_in_words() {
     assert_shows(
         &page,
         &[
-            "I couldn&#x27;t find this in your documents.",
+            "I couldn't find this in your documents.",
             "Staff handbook",
             "Your admins see the question, without your name",
             "Not verified",
@@ -276,4 +276,16 @@ async fn who_may_not_ask_is_told_so_once() {
     let page = system.get("/system/chat").await;
     assert_eq!(page.status, 403);
     assert_eq!(page.body.matches("Not for your role").count(), 1);
+}
+
+#[tokio::test]
+async fn a_refused_question_comes_back_as_it_was_typed() {
+    let app = TestApp::start().await;
+    let worker = app.sign_in(&email("worker", &app.seed.banksia)).await;
+    let long = "x".repeat(2_001);
+    let fields = [("tenant", "banksia"), ("question", long.as_str())];
+    let answer = worker.post_form("/banksia/chat", "chat/ask", &fields).await;
+    assert_eq!((answer.status.as_u16(), answer.location()), (307, "/banksia/chat"));
+    let page = worker.post_page(answer.location(), &fields).await;
+    assert_shows(&page, &[&format!(">{long}</textarea>"), "Keep your question under 2,000 characters."]);
 }

@@ -39,3 +39,4 @@ mod statements;
 mod story;
 mod usage;
 mod wire;
+mod chat_rows;

@@ -239,7 +239,7 @@ async fn a_long_conversation_is_summed_up() {
         .unwrap();
     assert_eq!(row.get::<String, _>("summary"), "They asked about many things.");
     let to: i32 = row.get("summarised_to");
-    assert!(to >= 1 && to < 9, "the last turns are kept as they are: {to}");
+    assert!((1..9).contains(&to), "the last turns are kept as they are: {to}");
     priya.answer_to("banksia", Some(asked.session), QUESTION).await;
     let requests = provider.requests();
     let last = requests.iter().rev().find(|request| request.body.to_string().contains("Who do I call")).unwrap();
