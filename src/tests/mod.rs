@@ -39,4 +39,3 @@ mod statements;
 mod story;
 mod usage;
 mod wire;
-mod chat_rows;
