@@ -114,9 +114,8 @@ impl Cue {
         }
         let is_wide = !contexts.is_empty() || steps.iter().any(|step| step.far);
         let own = written.split('&').next().unwrap_or_default();
-        let speaks_of_lack = own
-            .split([' ', '|', '_'])
-            .any(|word| SPEAKS_OF_LACK.contains(&word) || matches!(word, "@not" | "@nobody"));
+        let speaks_of_lack =
+            own.split([' ', '|', '_']).any(|word| SPEAKS_OF_LACK.contains(&word) || matches!(word, "@not" | "@nobody"));
         Self { steps, contexts, is_wide, speaks_of_lack }
     }
 
