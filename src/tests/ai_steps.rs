@@ -53,7 +53,7 @@ const SECRETS: &[&str] = &[
 ];
 
 /// Has the tenant ask this provider for every step.
-async fn choose(app: &TestApp, tenant: &TenantSeed, provider: &FakeProvider) -> ProviderId {
+pub async fn choose(app: &TestApp, tenant: &TenantSeed, provider: &FakeProvider) -> ProviderId {
     let id = ProviderId::generate();
     let services = &app.services;
     let (sealed, version) = services.keys.seal(&key_context(tenant.id, id), &SecretString::from(KEY));
@@ -92,7 +92,7 @@ async fn choose(app: &TestApp, tenant: &TenantSeed, provider: &FakeProvider) -> 
     id
 }
 
-async fn change(app: &TestApp, tenant: &TenantSeed, statement: &'static str) {
+pub async fn change(app: &TestApp, tenant: &TenantSeed, statement: &'static str) {
     let mut tx = TenantTx::begin(&app.services.pool, &tenant.admin).await.unwrap();
     sqlx::query(statement).bind(tenant.id.uuid()).execute(tx.connection()).await.unwrap();
     tx.commit().await.unwrap();

@@ -7,6 +7,7 @@
 use super::{
     ai_rows,
     attack_tables::{Reference, Table, read_tables},
+    chat_rows,
     database::TestDb,
     seed::{Seed, TenantSeed},
 };
@@ -84,6 +85,7 @@ async fn the_matrix_names_every_breach() {
 async fn attack_everything(db: &TestDb) -> Vec<String> {
     let seed: &Seed = db.seed().await;
     ai_rows::plant(&db.pool, seed).await;
+    chat_rows::plant(&db.pool, seed).await;
     let tables = read_tables(&db.admin).await;
     assert!(tables.len() >= 13, "the catalogue shows the product's tables");
     let mut breaches = Vec::new();

@@ -15,6 +15,8 @@ mod audit;
 mod browser;
 mod catalogue;
 mod catalogue_walk;
+mod chat;
+mod chat_rows;
 mod database;
 mod demo;
 mod fake_provider;

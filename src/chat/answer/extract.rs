@@ -21,8 +21,8 @@ pub type QuestionVector = Option<(String, Vec<f32>)>;
 
 /// The question's vector by the model on this machine, if it is there.
 pub async fn vector_of(services: &Services, question: &str) -> QuestionVector {
-    let vectors = services.embedder.embed(vec![question.to_owned()]).await.ok()?;
-    Some((LOCAL_MODEL.to_owned(), vectors.into_iter().next()?))
+    let vector = services.embedder.embed_question(question).await.ok()?;
+    Some((LOCAL_MODEL.to_owned(), vector))
 }
 
 /// Answers with sentences of the sources, or finds nothing.

@@ -89,10 +89,11 @@ fn choices_view(
         />
     };
     if !step.is_about_incidents() {
+        let form = typed_form(choices, tenant, action);
         return view! {
             {header}
             <div class="max-w-2xl">
-                <Card>{typed_form(choices, tenant, action)}</Card>
+                <Card>{form}</Card>
             </div>
         }
         .into_any();

@@ -223,12 +223,13 @@ fn trials_card(details: &VersionDetails, tenant: &TenantSlug) -> AnyView {
     if details.trials.is_empty() {
         return view! {
             <Card title="Try-outs">
-                <EmptyState title="Not tried yet" text="A try-out shows what it makes of a past report, beside the version in use." icon=Icon::Eye />
+                <EmptyState title="Not tried yet" text="A try-out shows what it makes of a past report or a question, beside the version in use." icon=Icon::Eye />
             </Card>
         }
         .into_any();
     }
-    let columns = vec![Column::new("Report"), Column::new("Beside"), Column::new("Asked for by"), Column::new("State")];
+    let columns =
+        vec![Column::new("Tried on"), Column::new("Beside"), Column::new("Asked for by"), Column::new("State")];
     let rows = details.trials.iter().map(|trial| trial_row(trial, details, tenant)).collect_view();
     view! {
         <Card title="Try-outs" flush=true>

@@ -15,6 +15,8 @@ use std::{future::pending, io, time::Duration};
 pub enum Reply {
     /// A whole answer with this text.
     Text(String),
+    /// The same, with a breath between its pieces.
+    Slowly(String),
     /// The model declines, in the way of its format.
     Refusal,
     /// The answer reached the limit of its length after this text.
@@ -99,6 +101,14 @@ impl Reply {
         let is_stream = request.wants_stream();
         match self {
             Self::Text(text) => whole(format, is_stream, &said(text, End::Done)),
+            Self::Slowly(text) => {
+                let Frames { body, end } = frames(format, &said(text, End::Done));
+                let parts = stream::iter(body.into_iter().chain(end).map(Ok::<_, io::Error>)).then(async |part| {
+                    tokio::time::sleep(Duration::from_millis(120)).await;
+                    part
+                });
+                ([(header::CONTENT_TYPE, content_type(format, true))], Body::from_stream(parts)).into_response()
+            }
             Self::Refusal => whole(format, is_stream, &said(String::new(), End::Refusal)),
             Self::CutByLength(text) => whole(format, is_stream, &said(text, End::Length)),
             Self::Malformed if is_stream => respond(format, true, vec![Ok(frame(format, "{\"choices\": [{"))]),
