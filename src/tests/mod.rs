@@ -24,6 +24,7 @@ mod faults;
 mod gaps;
 mod incidents;
 mod jobs;
+mod knowledge_pages;
 mod lists;
 mod prompts;
 mod providers;

@@ -12,8 +12,11 @@ use crate::{
 /// The least cosine of a question and the middle of a gap's questions at which they ask the same.
 ///
 /// Compared with the middle and not with the nearest question, so that a gap doesn't wander from
-/// neighbour to neighbour.
-pub const SAME_MEANING: f64 = 0.65;
+/// neighbour to neighbour. Measured with the model on this machine on 42 questions about 14 matters, in
+/// 40 orders: of the pairs that came together 92 % belonged together, and of those that belonged
+/// together 60 % came (at 0.50: 84 and 72 %; at 0.58: 96 and 52 %). Precision counts more: what stayed
+/// apart can be put together by hand, what came together can't be taken apart.
+pub const SAME_MEANING: f64 = 0.54;
 
 /// The same without vectors: the least share of words in common (Dice coefficient of stems). Two of
 /// three words are not enough: "annual leave policy" and "parental leave policy" are two questions.

@@ -70,20 +70,28 @@ pub fn KnowledgePage() -> AnyView {
         let href = paths::new_article(&tenant.get_value(), None);
         ViewFnOnce::from(move || view! { <LinkButton href icon=Icon::Edit>"Write an article"</LinkButton> })
     });
-    let upload = may_edit.then(|| view! { <UploadArea tenant=tenant.get_value() uploaded=move || shown.refetch() /> });
+    // Whoever searches has no files in hand.
+    let is_search = move || state.with(|state| !state.form.text().is_empty());
+    let upload = may_edit.then(|| {
+        view! {
+            <div class:hidden=is_search>
+                <UploadArea tenant=tenant.get_value() uploaded=move || shown.refetch() />
+            </div>
+        }
+    });
     view! {
         <Title text="Knowledge" />
         <PageHeader title="Knowledge" lead=lead(&member) nostrip:action=add />
         <div class="space-y-4">
             {move || query.with(done_note)}
             {may_edit.then(|| view! { <GapNotice /> })}
+            {upload}
             <Unpack resource=shown let:loaded>
                 {
                     let (state, shown) = loaded;
                     shown_view(&use_viewer().member, state, shown)
                 }
             </Unpack>
-            {upload}
         </div>
     }
     .into_any()

@@ -135,7 +135,7 @@ fn empty_view(member: &Member, state: &ListState, counts: DocumentCounts) -> Any
         .into_any();
     }
     let text = if counts.archived > 0 {
-        "All of them are archived. Add the next ones below."
+        "All of them are archived. Add the next ones above."
     } else {
         "Add your policies and procedures, so that people find them and the chat answers from them."
     };

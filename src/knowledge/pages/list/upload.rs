@@ -49,7 +49,10 @@ pub fn UploadArea(tenant: TenantSlug, #[prop(into)] uploaded: Callback<()>) -> i
     let address = paths::upload(&tenant);
     let target = StoredValue::new(address.clone());
     view! {
-        <Card title="Add documents" lead="PDF, Word, Markdown, web pages or plain text, up to 50 files of 50 MB each.">
+        <Card
+            title="Add documents"
+            lead="Drag files here or choose them: PDF, Word, Markdown, web pages or plain text, at most 50 files of 50 MB."
+        >
             <ErrorSummary errors />
             <form
                 method="post"
@@ -57,17 +60,14 @@ pub fn UploadArea(tenant: TenantSlug, #[prop(into)] uploaded: Callback<()>) -> i
                 enctype="multipart/form-data"
                 on:submit=move |event| send(&event, &target.get_value(), progress, uploaded)
             >
-                <div class="fields">
-                    <div class="min-w-0">
-                        <label for="files" class="mb-1 block font-semibold">
+                <div class="space-y-2">
+                    <p class="font-medium text-error" class:hidden=move || at("files").with(Option::is_none)>
+                        {at("files")}
+                    </p>
+                    <div class="flex flex-wrap items-center gap-3">
+                        <label for="files" class="sr-only">
                             "Files"
                         </label>
-                        <p id="files-hint" class="mb-2 text-[0.9375rem]/6 text-muted">
-                            "Drag them here, or choose them."
-                        </p>
-                        <p class="mb-2 font-medium text-error" class:hidden=move || at("files").with(Option::is_none)>
-                            {at("files")}
-                        </p>
                         <input
                             id="files"
                             name="files"
@@ -75,13 +75,15 @@ pub fn UploadArea(tenant: TenantSlug, #[prop(into)] uploaded: Callback<()>) -> i
                             multiple=true
                             required=true
                             accept=ACCEPTED_FILES
-                            aria-describedby="files-hint"
-                            class="block w-full cursor-pointer rounded-box border-2 border-dashed border-edge bg-base-200 px-4 py-8 file:mr-4 file:min-h-11 file:cursor-pointer file:rounded-field file:border file:border-solid file:border-edge file:bg-base-100 file:px-4 file:font-semibold file:text-base-content hover:border-primary"
+                            class="block min-w-0 flex-1 basis-64 cursor-pointer rounded-box border-2 border-dashed border-edge bg-base-200 px-4 py-5 file:mr-4 file:min-h-11 file:cursor-pointer file:rounded-field file:border file:border-solid file:border-edge file:bg-base-100 file:px-4 file:font-semibold file:text-base-content hover:border-primary"
                             class:border-primary=is_over
                             on:dragenter=move |_| is_over.set(true)
                             on:dragleave=move |_| is_over.set(false)
                             on:drop=move |_| is_over.set(false)
                         />
+                        <Button pending icon=Icon::Plus>
+                            "Upload"
+                        </Button>
                     </div>
                     <Disclosure summary="Tags, and who may see them">
                         <div class="fields">
@@ -96,11 +98,6 @@ pub fn UploadArea(tenant: TenantSlug, #[prop(into)] uploaded: Callback<()>) -> i
                             <RolesField checked=READER_ROLES.to_vec() error=at("roles") />
                         </div>
                     </Disclosure>
-                    <div>
-                        <Button pending icon=Icon::Plus>
-                            "Upload"
-                        </Button>
-                    </div>
                 </div>
             </form>
             <div class="mt-4 space-y-4" aria-live="polite">
