@@ -10,8 +10,12 @@ use std::{
     path::{Path, PathBuf},
     sync::{Arc, OnceLock},
     thread::available_parallelism,
+    time::Duration,
 };
-use tokio::sync::{Semaphore, watch};
+use tokio::{
+    sync::{Semaphore, watch},
+    time::timeout,
+};
 
 /// Dimensions of every vector that is kept; shorter ones are padded with zeros, which changes no cosine.
 pub const DIMENSIONS: usize = 1024;
@@ -22,6 +26,9 @@ pub const LOCAL_MODEL: &str = "all-MiniLM-L6-v2";
 /// Tokens that are put through the model at a time. A question that comes in the meantime waits for
 /// no more than these.
 const BATCH_TOKENS: usize = 1024;
+
+/// How long a batch lets questions pass.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// Makes vectors on this machine. Clones share the model, which is loaded when first needed.
 #[derive(Clone)]
@@ -94,8 +101,8 @@ impl Embedder {
 
     async fn let_questions_pass(&self) {
         let mut waiting = self.shared.waiting.subscribe();
-        // It fails only if the sender is gone, which this embedder holds.
-        let _ = waiting.wait_for(|waiting| *waiting == 0).await;
+        // Either the questions are answered, or they have had their share: batches may not wait for ever.
+        let _ = timeout(LONGEST_WAIT, waiting.wait_for(|waiting| *waiting == 0)).await;
     }
 
     async fn with_model<T: Send + 'static>(

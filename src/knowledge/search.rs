@@ -11,6 +11,7 @@ use super::{
     fusion::{self, Evidence},
     highlight,
     hit::{Hit, SearchQuery, SearchResult, WordsOnly},
+    jobs::EmbedDocuments,
     store::search::{self as store, Ground, Passage, PassageId, Scope, Scored, TermWeights, WordHits},
 };
 use crate::{
@@ -84,10 +85,23 @@ pub async fn candidates(services: &Services, member: &Member, query: &SearchQuer
         find_meanings(services, member, &scope, &ground, text)
     )?;
     let Made { questions, problem } = made;
+    request_vectors(services, &questions).await?;
     let has_vectors = questions.iter().any(|question| !question.hits.is_empty());
     let words_only = problem.or((!has_vectors).then_some(WordsOnly::NotReady));
     let ranked = rank(services, member, &words, &questions, ground.terms.len()).await?;
     Ok(Candidates { ranked, terms: ground.terms, words_only })
+}
+
+/// Has passages embedded of which none has a vector: the model may have been installed after they came.
+async fn request_vectors(services: &Services, questions: &[Question]) -> Result<(), AppError> {
+    for question in questions.iter().filter(|question| question.hits.is_empty()) {
+        for tenant_id in &question.tenants {
+            let mut tx = TenantTx::begin_for_system(&services.pool, *tenant_id).await?;
+            EmbedDocuments::request(&mut tx).await?;
+            tx.commit().await?;
+        }
+    }
+    Ok(())
 }
 
 /// The query's words, and what may be searched.
