@@ -26,8 +26,10 @@ const MOST_PICKS: usize = 3;
 
 /// What words alone have to come to.
 const ENOUGH: f32 = 0.6;
-/// What words and vectors together have to come to.
-const ENOUGH_TOGETHER: f32 = 0.56;
+/// What words and vectors together have to come to. With what [`together`] weighs, it was chosen on the
+/// demo library's questions: as many right answers as can be had with none to a question that the
+/// documents don't hold.
+const ENOUGH_TOGETHER: f32 = 0.49;
 /// Below this cosine a sentence is about something else, whatever words it shares.
 const FAR: f32 = 0.25;
 /// A further sentence has to come this close to the best one.
@@ -73,6 +75,8 @@ pub enum StatementForm {
 /// A question held against passages.
 pub struct Reading {
     passages: Vec<Vec<Unit>>,
+    /// What stands right above each passage.
+    above: Vec<String>,
     candidates: Vec<Candidate>,
 }
 
@@ -95,12 +99,18 @@ impl Reading {
             candidates.extend(groups(units).into_iter().map(|group| asked.candidate(number, passage, units, group)));
         }
         candidates.sort_by(|a, b| descending(a.words + a.rank, b.words + b.rank));
-        Self { passages: read, candidates }
+        let above = passages.iter().map(|passage| above(passage).to_owned()).collect();
+        Self { passages: read, above, candidates }
     }
 
-    /// The most promising candidates, at most `most`, as texts to make vectors of; see [`Self::answer`].
+    /// The most promising candidates, at most `most`, as texts to make vectors of, each under what stands
+    /// right above it; see [`Self::answer`].
     pub fn texts(&self, most: usize) -> Vec<String> {
-        self.candidates.iter().take(most).map(|candidate| self.text(candidate)).collect()
+        let text = |candidate: &Candidate| {
+            let above = self.above.get(candidate.passage).map_or("", String::as_str);
+            format!("{above}: {}", self.text(candidate))
+        };
+        self.candidates.iter().take(most).map(text).collect()
     }
 
     /// The answer, if there is one. `cosines` of the question with [`Self::texts`], in order.
@@ -197,6 +207,11 @@ impl Reading {
     }
 }
 
+/// The last heading above a passage, or its document's title.
+fn above<'a>(passage: &Passage<'a>) -> &'a str {
+    passage.heading.rsplit(" > ").next().filter(|heading| !heading.is_empty()).unwrap_or(passage.title)
+}
+
 /// What words and vectors come to together.
 fn together(candidate: &Candidate, cosine: f32) -> f32 {
     if cosine < FAR {
@@ -204,7 +219,7 @@ fn together(candidate: &Candidate, cosine: f32) -> f32 {
     }
     // On questions and sentences of policies, a cosine of 0.3 is the same field and 0.7 the same matter.
     let meaning = ((cosine - 0.3) / 0.4).clamp(0.0, 1.0);
-    0.6 * candidate.words.min(1.0) + 0.4 * meaning
+    0.5 * candidate.words.min(1.0) + 0.5 * meaning
 }
 
 /// What may answer: each sentence, each item with its lead-in, each list as a whole.

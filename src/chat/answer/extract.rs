@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// How many candidates are compared by meaning.
-const MOST_COMPARED: usize = 24;
+const MOST_COMPARED: usize = 40;
 
 /// The vector of a question, with the model that made it.
 pub type QuestionVector = Option<(String, Vec<f32>)>;
