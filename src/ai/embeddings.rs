@@ -62,9 +62,18 @@ pub enum EmbeddingProblem {
 impl Embedder {
     /// Looks for nothing yet.
     pub fn from_config(config: &Config) -> Self {
+        Self::new(model_folder(config.model_dir.as_deref()), OnceLock::new())
+    }
+
+    /// One that makes none: for work that must be quick and can do with words.
+    pub fn without_model() -> Self {
+        Self::new(None, OnceLock::from(None))
+    }
+
+    fn new(folder: Option<PathBuf>, model: OnceLock<Option<Arc<MiniLm>>>) -> Self {
         let shared = Shared {
-            folder: model_folder(config.model_dir.as_deref()),
-            model: OnceLock::new(),
+            folder,
+            model,
             batches: Semaphore::new(1),
             questions: Semaphore::new(available_parallelism().map_or(1, usize::from)),
             waiting: watch::channel(0).0,

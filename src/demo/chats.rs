@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     accounts::member::Member,
+    ai::embeddings::Embedder,
     chat::{
         answer::{self, vector_of},
         conversation::Asked,
@@ -26,7 +27,8 @@ use chrono::{DateTime, Duration, Utc};
 use script::{Conversation, Rating};
 use std::cmp::Reverse;
 
-/// Holds the conversations of an organisation that an earlier run didn't, the oldest first.
+/// Holds the conversations of an organisation that an earlier run didn't, the oldest first. Only words are
+/// compared: no document has its vectors yet, and nobody wants to wait for them here.
 pub async fn fill(
     services: &Services,
     provider: &Provider,
@@ -35,6 +37,7 @@ pub async fn fill(
 ) -> anyhow::Result<()> {
     let mut conversations: Vec<_> = script::conversations_of(provider).iter().collect();
     conversations.sort_by_key(|conversation| Reverse(conversation.hours_ago));
+    let services = &Services { embedder: Embedder::without_model(), ..services.clone() };
     let mut tx = TenantTx::begin_for_system(&services.pool, organisation.tenant_id).await?;
     let held = store::count_sessions(&mut tx).await?;
     drop(tx);

@@ -75,7 +75,7 @@ async fn the_demo_can_be_asked_and_each_organisation_says_what_its_own_documents
         let told = "select count(*) from chat_messages m join tenants t on t.id = m.tenant_id
                     where t.slug = $1 and m.outcome = 'answered'
                       and exists (select from chat_citations c where c.tenant_id = m.tenant_id and c.message_id = m.id and c.was_cited)";
-        assert!(count(&db, told, slug).await >= 10);
+        assert!(count(&db, told, slug).await >= 8);
         let open = "select count(*) from chat_messages m join tenants t on t.id = m.tenant_id
                     where t.slug = $1 and m.status <> 'completed'";
         assert_eq!(count(&db, open, slug).await, 0);

@@ -95,10 +95,10 @@ const COOLIBAH: &[Conversation] = &[
     )
     .rated(Rating::Helpful),
     asked("mercy@coolibah.example", 143, &["What do I do for a sting in the sea?"]).rated(Rating::Helpful),
-    asked("mercy@coolibah.example", 230, &["Where may residents vape?"]),
+    asked("mercy@coolibah.example", 230, &["Where can residents vape?"]),
     asked("mercy@coolibah.example", 412, &["Can I keep a gift from a family?"]),
     asked("mercy@coolibah.example", 600, &["How many night shifts in a row may I work?"]).archived(),
-    asked("jack@coolibah.example", 17, &["Where can residents vape?"]),
+    asked("jack@coolibah.example", 17, &["Where can a resident vape?"]),
     asked("jack@coolibah.example", 205, &["When does Pandanus move in a cyclone?"]).rated(Rating::Helpful),
     asked("jack@coolibah.example", 377, &["What is Clive's magnet for?"]).archived(),
     asked(
