@@ -80,7 +80,18 @@ async fn every_format_is_read_with_its_headings() {
             }
         }
     }
-    insta::assert_snapshot!(found.join("\n"), @"");
+    insta::assert_snapshot!(found.join("\n"), @"
+    policy.md [Medication] Give medication as charted.
+    policy.md [Medication > Errors] Call the on-call nurse at once, whatever the hour.
+    policy.md [Medication > Storage] Keep it locked.
+    policy.html [Medication] Give as charted.
+    policy.html [Medication > Errors] Call the nurse.
+    policy.txt [] Café staff call the nurse.
+    policy.docx [Medication] Give as charted.
+    policy.docx [Medication > Errors] Call the nurse.
+    policy.pdf [Medication, page 1] Give as charted, at the time that is charted. Write it down.
+    policy.pdf [Medication > Errors, page 2] Call the nurse at once, whatever the hour.
+    ");
 }
 
 #[tokio::test]

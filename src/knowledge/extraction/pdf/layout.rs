@@ -197,13 +197,13 @@ mod tests {
                     line("Banksia Support policy", 9.0, 820.0),
                     line(&format!("Text of page {}", "abcdef".repeat(number)), 10.0, 700.0),
                     line("More text", 10.0, 600.0),
-                    line("And more", 10.0, 500.0),
+                    line(&format!("And more {}", "xyz".repeat(number)), 10.0, 500.0),
                     line(&format!("Page {number} of 5"), 9.0, 20.0),
                 ]
             })
             .collect();
         let layout = Layout::of(pages.iter().map(Vec::as_slice));
         let text = layout.write(&pages[0]);
-        assert_eq!(text, "Text of page abcdef\n\nMore text\n\nAnd more");
+        assert_eq!(text, "Text of page abcdef\n\nMore text\n\nAnd more xyz");
     }
 }
