@@ -23,7 +23,11 @@ use {
         filter::DocumentFilter,
         jobs::IngestDocument,
         originals, paths,
-        store::{self, change, read},
+        store::{
+            self,
+            change::{self, Replacement},
+            read,
+        },
     },
     crate::{
         accounts::{authorise, permission::Permission},
@@ -106,9 +110,16 @@ pub async fn update_article(
     let article =
         NewArticle::parse(&form).inspect_err(|_| posted::give_back(&articles::editor_path(&tenant, Some(id), None)))?;
     let original = originals::store_article(&services.files, &member, &article).await?;
-    let mut tx = TenantTx::begin(&services.pool, &member).await?;
-    change::update_article(&mut tx, id, revision, &article.details, &original).await?;
-    tx.commit().await?;
+    let saved = async {
+        let mut tx = TenantTx::begin(&services.pool, &member).await?;
+        let saved = change::update_article(&mut tx, id, revision, &article.details, &original).await?;
+        tx.commit().await.map(|()| saved)
+    }
+    .await;
+    if !matches!(saved, Ok(Replacement::New)) {
+        originals::delete(&services.files, &[original.storage_key]).await;
+    }
+    saved?;
     leptos_axum::redirect(&format!("{}?done=saved", paths::document(&tenant, id)));
     Ok(())
 }

@@ -8,6 +8,7 @@ use super::{
     ai_rows,
     attack_tables::{Reference, Table, read_tables},
     database::TestDb,
+    document_rows,
     seed::{Seed, TenantSeed},
 };
 use serde_json::Value;
@@ -20,7 +21,8 @@ const NO_SUCH_ROW: &str = "23503";
 const CHECK_VIOLATED: &str = "23514";
 
 /// Tables with rows of the system tenant that everybody may read.
-const SHARED: [&str; 1] = ["prompt_templates"];
+const SHARED: [&str; 6] =
+    ["prompt_templates", "documents", "document_versions", "document_chunks", "chunk_embeddings", "postings"];
 
 /// What a statement did: rows, or the SQLSTATE of its refusal.
 type Outcome = Result<u64, String>;
@@ -84,6 +86,7 @@ async fn the_matrix_names_every_breach() {
 async fn attack_everything(db: &TestDb) -> Vec<String> {
     let seed: &Seed = db.seed().await;
     ai_rows::plant(&db.pool, seed).await;
+    document_rows::plant(&db.pool, seed).await;
     let tables = read_tables(&db.admin).await;
     assert!(tables.len() >= 13, "the catalogue shows the product's tables");
     let mut breaches = Vec::new();

@@ -72,7 +72,7 @@ impl Browser {
 
     /// Opens a page.
     pub async fn get(&self, path: &str) -> Answer {
-        self.send(Method::GET, path, &[("accept", "text/html")], "").await
+        self.send(Method::GET, path, &[("accept", "text/html")], Body::empty()).await
     }
 
     /// Calls a server function as a page with JavaScript does.
@@ -112,7 +112,7 @@ impl Browser {
             ("sec-fetch-site", "same-origin"),
             ("content-type", "application/x-www-form-urlencoded"),
         ];
-        self.send(Method::POST, path, &headers, &form_body(fields)).await
+        self.send(Method::POST, path, &headers, form_body(fields)).await
     }
 
     /// Posts with the given headers and no others that matter.
@@ -124,10 +124,39 @@ impl Browser {
     ) -> Answer {
         let form = ("content-type", "application/x-www-form-urlencoded");
         let headers: Vec<_> = headers.iter().copied().chain([form]).collect();
-        self.send(Method::POST, &format!("/api/{endpoint}"), &headers, &form_body(fields)).await
+        self.send(Method::POST, &format!("/api/{endpoint}"), &headers, form_body(fields)).await
     }
 
-    async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+    /// Posts a form with fields and files, as a page with JavaScript does, or one without (`text/html`).
+    pub async fn post_files(
+        &self,
+        path: &str,
+        accept: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+    ) -> Answer {
+        const BOUNDARY: &str = "----a-boundary-that-no-file-holds";
+        let mut body = Vec::new();
+        for (name, text) in fields {
+            let part = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        for (field, name, file) in files {
+            let head = format!(
+                "--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+                 content-type: application/octet-stream\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(file);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary={BOUNDARY}");
+        let headers = [("accept", accept), ("sec-fetch-site", "same-origin"), ("content-type", kind.as_str())];
+        self.send(Method::POST, path, &headers, body).await
+    }
+
+    async fn send(&self, method: Method, path: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1:3000");
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -137,7 +166,7 @@ impl Browser {
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));
         }
-        let request = request.extension(ConnectInfo(self.address)).body(Body::from(body.to_owned())).unwrap();
+        let request = request.extension(ConnectInfo(self.address)).body(body.into()).unwrap();
         let _routes_stand = ROUTING.read().await;
         let answer = timeout(PATIENCE, self.router.clone().call(request)).await;
         let response = answer.unwrap_or_else(|_| panic!("no answer from {path}")).unwrap();

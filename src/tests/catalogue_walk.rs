@@ -15,7 +15,7 @@ pub const GLOBAL_TABLES: [(&str, &str); 6] = [
 ];
 
 /// What breaks a rule and may: (rule, what, why).
-const EXCEPTIONS: [(&str, &str, &str); 11] = [
+const EXCEPTIONS: [(&str, &str, &str); 16] = [
     (
         FOREIGN_KEY,
         "clarification_questions.clarification_questions_prompt_fkey",
@@ -66,6 +66,31 @@ const EXCEPTIONS: [(&str, &str, &str); 11] = [
         OTHER_POLICY,
         "prompt_templates.prompt_templates_shared: r to public using (tenant_id = app.system_tenant_id())",
         "the default prompts are everybody's to read",
+    ),
+    (
+        OTHER_POLICY,
+        "documents.documents_shared: r to public using (tenant_id = app.system_tenant_id())",
+        "the system's documents are everybody's to read",
+    ),
+    (
+        OTHER_POLICY,
+        "document_versions.document_versions_shared: r to public using (tenant_id = app.system_tenant_id())",
+        "the system's documents are everybody's to read",
+    ),
+    (
+        OTHER_POLICY,
+        "document_chunks.document_chunks_shared: r to public using (tenant_id = app.system_tenant_id())",
+        "the system's documents are everybody's to read",
+    ),
+    (
+        OTHER_POLICY,
+        "chunk_embeddings.chunk_embeddings_shared: r to public using (tenant_id = app.system_tenant_id())",
+        "the system's documents are everybody's to read",
+    ),
+    (
+        OTHER_POLICY,
+        "postings.postings_shared: r to public using (tenant_id = app.system_tenant_id())",
+        "the system's documents are everybody's to read",
     ),
 ];
 
