@@ -7,6 +7,7 @@
 #![recursion_limit = "512"]
 
 pub mod accounts;
+pub mod address;
 pub mod ai;
 pub mod analysis;
 pub mod app;

@@ -24,8 +24,6 @@ pub mod conditions;
 #[cfg(feature = "ssr")]
 mod cue;
 pub mod enhance;
-#[cfg(feature = "ssr")]
-mod inflection;
 pub mod language;
 #[cfg(feature = "ssr")]
 mod passages;

@@ -2,6 +2,7 @@
 
 use super::incident::OverallStatus;
 use crate::{
+    address::encode,
     analysis::analysis::{IncidentType, Severity},
     error::AppError,
     ids::{IncidentId, ParticipantId, SiteId, UserId},
@@ -186,16 +187,6 @@ fn parse_day(text: &str, field: &str) -> Result<Option<NaiveDate>, AppError> {
     NaiveDate::parse_from_str(text.trim(), "%Y-%m-%d")
         .map(Some)
         .map_err(|_| AppError::field(field, "Enter a day like 2026-11-20."))
-}
-
-/// Percent-encodes everything but unreserved characters (RFC 3986).
-fn encode(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => char::from(byte).to_string(),
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
 }
 
 #[cfg(test)]

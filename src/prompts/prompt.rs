@@ -203,6 +203,10 @@ pub fn variable_meaning(variable: &str) -> &'static str {
         "post_event" => "What the reporter wrote about the time after.",
         "original" => "The reporter's words about the phase.",
         "answers" => "The answers about the phase, each under its id and question.",
+        "question" => "The question, as the person typed it.",
+        "passages" => "The passages that search found, each with its number, document and headings.",
+        "conversation" => "What was said before: a summary of the older part and the last turns.",
+        "summary" => "The summary of what came before this part of the conversation.",
         _ => "A part of what the step is given.",
     }
 }

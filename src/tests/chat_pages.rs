@@ -149,6 +149,13 @@ fn assert_shows(answer: &Answer, texts: &[&str]) {
     }
 }
 
+/// What people see: the scripts beside it hold what it was made from.
+fn without_scripts(body: &str) -> String {
+    let mut parts = body.split("<script");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.filter_map(|part| part.split_once("</script>")).fold(first, |shown, (_, rest)| shown + rest)
+}
+
 #[tokio::test]
 async fn a_cited_answer_links_to_its_passages() {
     let app = TestApp::start().await;
@@ -175,7 +182,7 @@ async fn a_cited_answer_links_to_its_passages() {
             "Answer again",
         ],
     );
-    assert!(!page.body.contains("[1]") && !page.body.contains(r#"http-equiv="refresh""#));
+    assert!(!without_scripts(&page.body).contains("[1]") && !page.body.contains(r#"http-equiv="refresh""#));
 }
 
 #[tokio::test]
@@ -235,7 +242,7 @@ async fn an_answer_that_is_being_written_can_be_stopped_and_looks_again_by_itsel
         &page,
         &["Call the manager", "Writing", r#"action="/api/chat/stop"#, &answer.to_string(), r#"http-equiv="refresh""#],
     );
-    assert!(!page.body.contains("Call the manager ["), "half a citation is not shown");
+    assert!(!without_scripts(&page.body).contains("Call the manager ["), "half a citation is not shown");
 }
 
 #[tokio::test]

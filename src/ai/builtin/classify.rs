@@ -24,7 +24,7 @@ const A_FURTHER_SHARE: f32 = 0.35;
 /// A kind takes another one in if it is at least this share as strong.
 const TAKES_IN_SHARE: f32 = 0.6;
 /// From here on a kind may be what caused an injury, and hazards what caused a fall.
-const A_CAUSE: f32 = 3.0;
+const A_CAUSE: f32 = 2.5;
 const A_HAZARD: f32 = 3.5;
 /// From here on behaviour was told to which somebody responded.
 const A_BEHAVIOUR: f32 = 3.0;
@@ -165,7 +165,7 @@ impl<'r> Account<'r> {
             known.covers.iter().any(|covered| covered == INJURY)
                 && ![INJURY, PAIN].contains(&known.key.as_str())
                 && self.scores[*kind] >= A_CAUSE
-                && self.shown[*kind].iter().any(|shown| shown.strength == Strength::Certain)
+                && self.shown[*kind].iter().any(|shown| shown.strength != Strength::Hint)
         };
         (0..self.scores.len()).filter(is_cause).collect()
     }

@@ -1,51 +1,34 @@
 //! Words as they were meant: a small tolerance for slips of the pen.
 //!
-//! Only the taxonomy's list of words that are often misspelt is corrected towards: one wrong letter in
-//! words of six letters and more, two in words of nine and more. A word that the taxonomy knows, or that
-//! it lists as an ordinary word of its own, stays as it is.
+//! One wrong letter in words of five letters and more, two in words of nine and more, towards a word
+//! that a cue looks for. A word that is an ordinary word of its own stays as it is.
 
-use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-/// A word with fewer letters is too close to others.
-const SHORTEST_MEANT: usize = 6;
-/// From here on two letters may be wrong.
-const LONG: usize = 9;
-
-/// What the taxonomy says of spelling; words in a row are parted by "|".
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Spelling {
-    often_misspelt: String,
-    ordinary: String,
-    stands_for: BTreeMap<String, String>,
-}
+/// Ordinary words that are so close to a cue's word that they could pass for a slip of it.
+const REAL_WORDS: &str = include_str!("real_words.txt");
 
 /// The words that are known, and what the others may be meant to be.
 #[derive(Debug, Default)]
 pub struct Speller {
-    stands_for: BTreeMap<String, String>,
-    meant: HashMap<char, BTreeSet<String>>,
-    known: HashSet<String>,
+    replacements: BTreeMap<String, String>,
+    by_initial: HashMap<char, BTreeSet<String>>,
     stems: HashSet<String>,
+    real: HashSet<&'static str>,
 }
 
 impl Speller {
-    pub fn new(spelling: Spelling) -> Self {
-        let mut meant: HashMap<char, BTreeSet<String>> = HashMap::new();
-        let mut known: HashSet<String> = spelling.ordinary.split('|').map(str::to_owned).collect();
-        for word in spelling.often_misspelt.split('|').filter(|word| word.chars().count() >= SHORTEST_MEANT) {
-            known.insert(word.to_owned());
-            if let Some(initial) = word.chars().next() {
-                meant.entry(initial).or_default().insert(word.to_owned());
-            }
-        }
-        Self { stands_for: spelling.stands_for, meant, known, stems: HashSet::new() }
+    /// `replacements` are words with what they stand for, whatever else holds.
+    pub fn new(replacements: BTreeMap<String, String>) -> Self {
+        let real = REAL_WORDS.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        Self { replacements, by_initial: HashMap::new(), stems: HashSet::new(), real: real.collect() }
     }
 
-    /// Takes a word up that stays as it is.
+    /// Takes a word up that may be meant.
     pub fn add_word(&mut self, word: &str) {
-        self.known.insert(word.to_owned());
+        if let Some(initial) = word.chars().next() {
+            self.by_initial.entry(initial).or_default().insert(word.to_owned());
+        }
     }
 
     /// Takes the beginning of words up that stay as they are.
@@ -55,7 +38,7 @@ impl Speller {
 
     /// The word that is meant.
     pub fn nearest(&self, word: &str) -> String {
-        if let Some(meant) = self.stands_for.get(word) {
+        if let Some(meant) = self.replacements.get(word) {
             return meant.clone();
         }
         let length = word.chars().count();
@@ -67,23 +50,28 @@ impl Speller {
 
     fn is_known(&self, word: &str) -> bool {
         let begins = word.char_indices().skip(2).map(|(start, letter)| &word[..start + letter.len_utf8()]);
-        self.known.contains(word) || begins.into_iter().any(|begin| self.stems.contains(begin))
+        self.real.contains(word) || self.has_word(word) || begins.into_iter().any(|begin| self.stems.contains(begin))
+    }
+
+    fn has_word(&self, word: &str) -> bool {
+        word.chars().next().and_then(|initial| self.by_initial.get(&initial)).is_some_and(|words| words.contains(word))
     }
 
     /// "pickt" and "crackt", as they are said.
     fn spoken_ending(&self, word: &str) -> Option<String> {
         let body = word.strip_suffix('t')?;
         let written = format!("{body}ed");
-        (body.ends_with(['k', 'p', 's', 'h', 'x', 'f']) && self.known.contains(&written)).then_some(written)
+        (body.ends_with(['k', 'p', 's', 'h', 'x', 'f']) && self.has_word(&written)).then_some(written)
     }
 
     fn within_reach(&self, word: &str) -> Option<String> {
         let letters: Vec<char> = word.chars().collect();
-        let candidates = self.meant.get(letters.first()?)?;
+        let candidates = self.by_initial.get(letters.first()?)?;
         let near = candidates.iter().filter_map(|candidate| {
             let target: Vec<char> = candidate.chars().collect();
-            let reach = if letters.len() >= LONG && target.len() >= LONG { 2 } else { 1 };
-            Some((slips(&letters, &target, reach)?, candidate))
+            let reach = if letters.len() >= 9 && target.len() >= 9 { 2 } else { 1 };
+            let slips = (target.len() >= 5).then(|| slips(&letters, &target, reach)).flatten()?;
+            Some((slips, candidate))
         });
         near.min().map(|(_, candidate)| candidate.clone())
     }
@@ -117,12 +105,10 @@ mod tests {
     use super::*;
 
     fn speller() -> Speller {
-        let mut speller = Speller::new(Spelling {
-            often_misspelt: "ambulance|dropped|picked|medication|kicked|controller|nurse".to_owned(),
-            ordinary: "pickled|meditation".to_owned(),
-            stands_for: BTreeMap::from([("rn".to_owned(), "nurse".to_owned())]),
-        });
-        speller.add_word("kicker");
+        let mut speller = Speller::new(BTreeMap::from([("rn".to_owned(), "nurse".to_owned())]));
+        for word in ["ambulance", "dropped", "picked", "medication", "kicked", "later", "fell", "controller", "money"] {
+            speller.add_word(word);
+        }
         speller.add_stem("bruis");
         speller
     }
@@ -147,8 +133,15 @@ mod tests {
     #[test]
     fn other_words_stay_as_they_are() {
         let speller = speller();
-        for word in ["laser", "pickled", "meditation", "nurze", "wicked", "bruisd", "kicker", "éclair", "12345"] {
+        for word in ["laser", "monkey", "fall", "bell", "wicked", "bruisd", "picnic", "éclair", "12345"] {
             assert_eq!(speller.nearest(word), word);
         }
+    }
+
+    #[test]
+    fn the_list_of_real_words_is_sorted_and_small_letters() {
+        let words: Vec<&str> = REAL_WORDS.lines().filter(|line| !line.starts_with('#')).collect();
+        assert!(words.is_sorted());
+        assert!(words.iter().all(|word| word.chars().all(|letter| letter.is_ascii_lowercase())));
     }
 }

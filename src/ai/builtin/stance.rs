@@ -106,7 +106,7 @@ static TAKEN_BACK_AFTER: LazyLock<Vec<Cue>> = LazyLock::new(|| {
 
 static LONG_AGO: LazyLock<Vec<Cue>> = LazyLock::new(|| {
     parse(&[
-        "usually|normally|often|sometimes|always|previously|typically|generally|occasionally|hx|used_to",
+        "usually|normally|often|sometimes|always|previously|typically|generally|occasionally|hx|used_to|gets",
         "in past",
         "history of",
         "known to|for",

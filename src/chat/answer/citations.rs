@@ -155,12 +155,23 @@ pub fn is_fully_cited(text: &str) -> bool {
     let says = |part: &str| {
         let sentences = part
             .lines()
+            .map(without_list_marker)
             .flat_map(|line| sentence_spans(line).into_iter().filter_map(move |span| line.get(span)).map(str::trim));
         sentences.filter(|sentence| has_words(sentence) && !sentence.ends_with(':')).count()
     };
     let rest = text.get(claims.last().map_or(0, |claim| claim.whole.end)..).unwrap_or_default();
     says(rest) == 0
         && claims.iter().all(|claim| says(text.get(claim.whole.start..claim.marks.start).unwrap_or_default()) <= 1)
+}
+
+/// "2. Wait." is "Wait.": the number of a step says nothing.
+fn without_list_marker(line: &str) -> &str {
+    let line = line.trim_start();
+    let rest = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    match rest.strip_prefix(". ").or_else(|| line.strip_prefix("- ")) {
+        Some(said) if rest.len() < line.len() || line.starts_with("- ") => said,
+        _ => line,
+    }
 }
 
 /// A text without its citations.

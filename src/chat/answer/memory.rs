@@ -149,7 +149,7 @@ fn plain_summary(before: &str, turns: &[PastTurn]) -> String {
 }
 
 fn first_sentence(answer: &str) -> Option<String> {
-    let line = one_line(answer);
+    let line = one_line(answer.lines().find(|line| !line.trim().is_empty())?);
     let span = sentence_spans(&line).into_iter().next()?;
     let sentence = line.get(span)?.trim().to_owned();
     (!sentence.is_empty()).then_some(sentence)

@@ -1,6 +1,7 @@
 //! All of a person's conversations, the latest first.
 
 use crate::{
+    address::encode,
     app::use_viewer,
     chat::{
         api::list_sessions,
@@ -18,7 +19,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use leptos::{html, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{components::Form, hooks::use_query_map, location::Url, params::ParamsMap};
+use leptos_router::{components::Form, hooks::use_query_map, params::ParamsMap};
 
 /// `/{tenant}/chat/history`: search, archived ones on demand, page by page.
 #[component]
@@ -70,7 +71,7 @@ impl ListState {
     /// The address of the list in this state.
     fn href(&self, tenant: &TenantSlug) -> String {
         let set: Vec<_> = [
-            (!self.search.is_empty()).then(|| format!("q={}", Url::escape(&self.search))),
+            (!self.search.is_empty()).then(|| format!("q={}", encode(&self.search))),
             self.archived.then(|| "archived=1".to_owned()),
             self.after.map(|id| format!("after={id}")),
         ]

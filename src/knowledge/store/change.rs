@@ -1,12 +1,19 @@
 //! What editors change about a document of their own tenant. The audit trail is written with each.
 
-use super::{SUBJECT, file_type_of, insert_version, role_names, roles_of};
+use super::{SUBJECT, embeddings, file_type_of, insert_version, role_names, roles_of};
 use crate::{
     audit::{event::Action, store as audit},
     error::AppError,
     ids::DocumentId,
     incidents::narrative::clean_line,
-    knowledge::{details::Details, document::FileType, jobs::IngestDocument, originals::Original, record::Article},
+    knowledge::{
+        details::Details,
+        document::FileType,
+        jobs::{EmbedDocuments, IngestDocument},
+        originals::Original,
+        postings,
+        record::Article,
+    },
     platform::database::TenantTx,
 };
 use serde_json::json;
@@ -148,8 +155,16 @@ async fn write_details(
     )
     .execute(tx.connection())
     .await?;
+    let is_renamed = current.title != details.title;
     let details = json!({ "changed": changed, "roles": roles });
-    audit::record(tx, Action::DocumentChanged, SUBJECT, id.uuid(), details).await
+    audit::record(tx, Action::DocumentChanged, SUBJECT, id.uuid(), details).await?;
+    if is_renamed {
+        // Passages are found by their document's title, too.
+        postings::reindex_document(tx, id).await?;
+        embeddings::forget_document(tx, id).await?;
+        EmbedDocuments::request(tx).await?;
+    }
+    Ok(())
 }
 
 /// An article without its text, and where that lies.

@@ -3,6 +3,7 @@
 use super::{list_path, new_path, participant_path};
 use crate::{
     accounts::permission::Permission,
+    address::encode,
     app::use_viewer,
     ids::ParticipantId,
     participants::{
@@ -17,7 +18,7 @@ use crate::{
 };
 use leptos::{children::ViewFnOnce, html, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{components::Form, hooks::use_query_map, location::Url, params::ParamsMap};
+use leptos_router::{components::Form, hooks::use_query_map, params::ParamsMap};
 
 /// `/{tenant}/participants`: search, page by page, archived ones on demand.
 #[component]
@@ -72,7 +73,7 @@ impl ListState {
     /// The address of the list in this state.
     fn href(&self, tenant: &TenantSlug) -> String {
         let set: Vec<_> = [
-            (!self.search.is_empty()).then(|| format!("q={}", Url::escape(&self.search))),
+            (!self.search.is_empty()).then(|| format!("q={}", encode(&self.search))),
             self.include_archived.then(|| "archived=1".to_owned()),
             self.after.map(|id| format!("after={id}")),
         ]

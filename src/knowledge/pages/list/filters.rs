@@ -2,13 +2,14 @@
 
 use super::Shown;
 use crate::{
+    address::encode,
     ids::DocumentId,
     knowledge::{document::FileType, filter::StatusFilter, paths, reading::SearchForm},
     tenants::tenant::TenantSlug,
     ui::{Button, ButtonVariant, DateTimeField, Disclosure, ErrorSummary, SearchField, SelectField},
 };
 use leptos::prelude::*;
-use leptos_router::{location::Url, params::ParamsMap};
+use leptos_router::params::ParamsMap;
 
 /// What the address says about the page; unknown or broken values count as not set.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -43,7 +44,7 @@ impl ListState {
         ]
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| format!("{name}={}", Url::escape(value)))
+        .map(|(name, value)| format!("{name}={}", encode(value)))
         .collect();
         let path = paths::list(tenant);
         if set.is_empty() { path } else { format!("{path}?{}", set.join("&")) }
@@ -137,7 +138,10 @@ mod tests {
         };
         assert_eq!(
             state.href(&tenant),
-            format!("/banksia/knowledge?q=on%20call%20%26%20after&tag=medication&status=failed&after={id}")
+            format!(
+                "/banksia/knowledge?q=on%20call%20%26%20after&tag=medication&status=failed&after={}",
+                id.to_string().replace('-', "%2D")
+            )
         );
         assert_eq!(state.without_filters().href(&tenant), "/banksia/knowledge?q=on%20call%20%26%20after");
     }
