@@ -9,9 +9,11 @@ use supportsignal::{
     accounts::{member::Member, role::Role},
     ids::TenantId,
     knowledge::{
+        details::Details,
         document::FileType,
         hit::{SearchQuery, WordsOnly},
         postings,
+        store::change,
     },
     platform::database::TenantTx,
 };
@@ -193,13 +195,8 @@ async fn a_new_title_takes_the_place_of_the_old_one() {
     let tenant = &app.seed.banksia;
     let id = add_document(&app, tenant.id, &NewDocument::open("Draft", &["Ask before you enter."])).await;
     let mut tx = TenantTx::begin(&app.db.pool, &tenant.admin).await.unwrap();
-    sqlx::query("update documents set title = 'Privacy' where tenant_id = $1 and id = $2")
-        .bind(tenant.id.uuid())
-        .bind(id.uuid())
-        .execute(tx.connection())
-        .await
-        .unwrap();
-    postings::reindex_document(&mut tx, id).await.unwrap();
+    let details = Details { title: "Privacy".to_owned(), tags: Vec::new(), allowed_roles: None };
+    change::change_details(&mut tx, id, 1, &details).await.unwrap();
     tx.commit().await.unwrap();
     assert!(find(&app, &tenant.worker, "draft").await.hits.is_empty());
     assert_eq!(titles(&find(&app, &tenant.worker, "privacy").await), ["Privacy"]);
