@@ -35,7 +35,7 @@ async function ask(page: Page, question: string) {
 
 /** Until the answer is there and another question can be asked. */
 async function expectAnswered(page: Page) {
-  await expect(page.getByRole("button", { name: "Ask", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Ask", exact: true })).toBeVisible({ timeout: 60_000 });
   await expect(page.getByText("Did this help?").last()).toBeVisible();
 }
 
@@ -290,7 +290,7 @@ test.describe("with a provider", () => {
       await page.reload();
       await expectAnswered(page);
       await expect(chips(answer(page)).first()).toBeVisible();
-      await expect(answer(page).getByText(`${model}: small`)).toBeVisible();
+      await expect(answer(page).getByText(`${model}: small`).first()).toBeVisible();
       await page.getByText("1 older try").click();
       await expect(answer(page).getByText("You stopped it here; it may not be whole.")).toBeVisible();
       await expectAccessible(page, "an older try");
@@ -311,7 +311,7 @@ test.describe("without JavaScript", () => {
     await box(page).fill(ANSWERED);
     await page.getByRole("button", { name: "Ask", exact: true }).click();
     // The page looks again by itself.
-    await expect(page.getByText("Did this help?")).toBeVisible();
+    await expect(page.getByText("Did this help?")).toBeVisible({ timeout: 60_000 });
     await expect(page).toHaveURL(new RegExp(`/${place.slug}/chat/[0-9a-f-]{36}`));
     await expect(chips(answer(page)).first()).toBeVisible();
 
@@ -322,7 +322,7 @@ test.describe("without JavaScript", () => {
 
     await box(page).fill(NOT_THERE);
     await page.getByRole("button", { name: "Ask", exact: true }).click();
-    await expect(page.getByText("Did this help?")).toHaveCount(2);
+    await expect(page.getByText("Did this help?")).toHaveCount(2, { timeout: 60_000 });
     await expect(answer(page)).toContainText("I couldn't find this in your documents.");
 
     // A source is a page of its own.

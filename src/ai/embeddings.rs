@@ -84,12 +84,29 @@ impl Embedder {
     /// Unit vectors of [`DIMENSIONS`] numbers, one a text, in order. For work that nobody waits for:
     /// questions go first.
     pub async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbeddingProblem> {
+        self.embed_in_turns(texts, &self.shared.batches, true).await
+    }
+
+    /// The same for texts that somebody waits for.
+    pub async fn embed_now(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbeddingProblem> {
+        let _waiting = Waiting::count(&self.shared.waiting);
+        self.embed_in_turns(texts, &self.shared.questions, false).await
+    }
+
+    async fn embed_in_turns(
+        &self,
+        texts: Vec<String>,
+        turns: &Semaphore,
+        is_patient: bool,
+    ) -> Result<Vec<Vec<f32>>, EmbeddingProblem> {
         let tokens = self.with_model(move |model| texts.iter().map(|text| model.tokenize(text)).collect()).await?;
         let tokens: Vec<Tokens> = tokens;
         let mut vectors = vec![Vec::new(); tokens.len()];
         for batch in batches_by_length(&tokens) {
-            let _turn = self.shared.batches.acquire().await.map_err(|_| EmbeddingProblem::Failed)?;
-            self.let_questions_pass().await;
+            let _turn = turns.acquire().await.map_err(|_| EmbeddingProblem::Failed)?;
+            if is_patient {
+                self.let_questions_pass().await;
+            }
             let texts: Vec<Tokens> = batch.iter().filter_map(|place| tokens.get(*place).cloned()).collect();
             let made = self.with_model(move |model| model.embed(&texts)).await?;
             for (place, vector) in batch.into_iter().zip(made) {

@@ -66,7 +66,7 @@ async fn cosines(
     }
     let whole = if carried.is_empty() { None } else { vector_of(services, &format!("{carried} {question}")).await };
     let vector = whole.as_ref().map_or(vector, |(_, vector)| vector);
-    let vectors = services.embedder.embed(texts).await.ok()?;
+    let vectors = services.embedder.embed_now(texts).await.ok()?;
     Some(vectors.iter().map(|other| cosine(vector, other)).collect())
 }
 

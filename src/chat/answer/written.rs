@@ -118,7 +118,7 @@ async fn judge(services: &Services, found: &[Claim], sources: &[Source]) -> BTre
         return held;
     }
     let texts = unsure.iter().flat_map(|(_, statement, quote)| [statement.clone(), quote.clone()]).collect();
-    if let Ok(vectors) = services.embedder.embed(texts).await {
+    if let Ok(vectors) = services.embedder.embed_now(texts).await {
         for ((key, _, quote), pair) in unsure.into_iter().zip(vectors.chunks(2)) {
             if let [left, right] = pair
                 && cosine(left, right) >= SAME_MEANING
