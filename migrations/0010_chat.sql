@@ -69,7 +69,8 @@ create table chat_citations (
     document_id uuid, -- null: the document was deleted
     chunk_id uuid, -- null: its passage is gone
     quote text not null default '' constraint chat_citations_quote_length check (char_length(quote) <= 2000), -- words of the passage that carry the statement
-    was_cited boolean not null default true, -- false: only named as near, by an answer that found nothing
+    was_cited boolean not null default true, -- false: only named as near, or only known as what the text may come from
+    allowed_roles text[], -- once the document was deleted: who could read it (null: everybody)
     constraint chat_citations_pkey primary key (tenant_id, message_id, number),
     constraint chat_citations_message_fkey foreign key (tenant_id, message_id) references chat_messages (tenant_id, id) on delete cascade,
     constraint chat_citations_document_tenant check (document_tenant_id in (tenant_id, '00000000-0000-7000-8000-000000000001')),

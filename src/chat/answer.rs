@@ -17,6 +17,7 @@ use super::{
     store::{
         answers::{self, Beat, Ended, Finished, Work},
         context::{History, find_history},
+        sources,
     },
 };
 use crate::{
@@ -36,9 +37,13 @@ use crate::{
 };
 use memory::Summary;
 use provide::{Provided, provide};
-use retrieval::{Retrieved, retrieve};
+use retrieval::{Retrieved, Source, retrieve};
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::{
+    convert::Infallible,
+    future::pending,
+    time::{Duration, Instant},
+};
 use tokio_util::sync::CancellationToken;
 use written::Written;
 
@@ -62,11 +67,10 @@ async fn run(services: &Services, member: &Member, asked: Asked, pen: Pen) {
     let started = Instant::now();
     let made = tokio::select! {
         made = make(services, member, asked, &pen) => made,
-        () = keep_alive(services, member, asked, &pen) => Ok(None),
+        never = keep_alive(services, member, asked, &pen) => match never {},
     };
     let made = match made {
-        Ok(Some(made)) => made,
-        Ok(None) => return, // nobody waits for it any more
+        Ok(made) => made,
         Err(error) => {
             tracing::error!(error.kind = ?error, "an answer could not be written");
             fail(services, member, asked, &pen, started.elapsed()).await;
@@ -75,7 +79,8 @@ async fn run(services: &Services, member: &Member, asked: Asked, pen: Pen) {
         }
     };
     match put_down(services, member, asked, &made, started.elapsed()).await {
-        Ok(()) => pen.done(made.written.ended.status()),
+        Ok(true) => pen.done(made.written.ended.status()),
+        Ok(false) => return, // nobody waits for it any more
         Err(error) => {
             // The row stays pending and is found to be interrupted.
             tracing::error!(error.kind = ?error, "an answer could not be kept");
@@ -103,15 +108,18 @@ async fn fail(services: &Services, member: &Member, asked: Asked, pen: &Pen, lat
     }
 }
 
-/// Gives signs of life, and hands a stop that was asked for elsewhere to whoever writes. Ends only when
-/// the answer is no longer there to be written.
-async fn keep_alive(services: &Services, member: &Member, asked: Asked, pen: &Pen) {
+/// Gives signs of life, and hands a stop that was asked for elsewhere to whoever writes; also where the
+/// answer is no longer there to be written, so that a call in flight ends in good order and is settled.
+async fn keep_alive(services: &Services, member: &Member, asked: Asked, pen: &Pen) -> Infallible {
     loop {
         tokio::time::sleep(BEAT).await;
         match beat(services, member, asked, pen).await {
             Ok(Beat::GoOn) => {}
             Ok(Beat::Stop) => pen.halt().cancel(),
-            Ok(Beat::Gone) => return,
+            Ok(Beat::Gone) => {
+                pen.halt().cancel();
+                return pending().await;
+            }
             Err(error) => tracing::warn!(error.kind = ?error, "an answer could not be kept so far"),
         }
     }
@@ -153,9 +161,10 @@ impl Maker {
     }
 }
 
-async fn make(services: &Services, member: &Member, asked: Asked, pen: &Pen) -> Result<Option<Made>, AppError> {
+async fn make(services: &Services, member: &Member, asked: Asked, pen: &Pen) -> Result<Made, AppError> {
     let mut tx = TenantTx::begin(&services.pool, member).await?;
     let Work { question, position, correlation_id } = answers::find_work(&mut tx, asked.answer).await?;
+    sources::note_earlier(&mut tx, member, asked.session, position, asked.answer).await?;
     let history = find_history(&mut tx, member, asked.session, position).await?;
     tx.commit().await?;
     let caller = Caller {
@@ -165,15 +174,19 @@ async fn make(services: &Services, member: &Member, asked: Asked, pen: &Pen) -> 
         correlation_id,
         is_trial: false,
     };
-    let task = Task { services, member, caller, question: &question, history: &history, trial: None };
+    let task =
+        Task { services, member, caller, question: &question, history: &history, purpose: Purpose::Answer(asked) };
     let halt = pen.halt();
-    let made = tokio::select! {
-        biased;
-        made = task.answer(halt, || pen.is_closing(), |piece| pen.write(piece)) => made?,
-        // Search and engine know nothing of halting; a provider's stream ends by itself and is settled.
-        () = after_halt(halt) => Made::halted(&task, pen.is_closing(), pen.text()),
+    let answer = async {
+        let _turn = services.answers.turn().await;
+        task.answer(halt, || pen.is_closing(), |piece| pen.write(piece)).await
     };
-    Ok(Some(made))
+    tokio::select! {
+        biased;
+        made = answer => made,
+        // Search and engine know nothing of halting; a provider's stream ends by itself and is settled.
+        () = after_halt(halt) => Ok(Made::halted(&task, pen.is_closing(), pen.text())),
+    }
 }
 
 /// A while after a halt, so that a stream that can end in good order does.
@@ -214,8 +227,24 @@ struct Task<'a> {
     caller: Caller,
     question: &'a str,
     history: &'a History,
-    /// The template on trial.
-    trial: Option<&'a ActivePrompt>,
+    purpose: Purpose<'a>,
+}
+
+/// What it is answered for.
+#[derive(Clone, Copy)]
+enum Purpose<'a> {
+    Answer(Asked),
+    /// To try a template; nothing is kept.
+    Trial(&'a ActivePrompt),
+}
+
+impl<'a> Purpose<'a> {
+    const fn trial(self) -> Option<&'a ActivePrompt> {
+        match self {
+            Self::Answer(_) => None,
+            Self::Trial(prompt) => Some(prompt),
+        }
+    }
 }
 
 impl Task<'_> {
@@ -227,6 +256,7 @@ impl Task<'_> {
     ) -> Result<Made, AppError> {
         let before: Vec<&str> = self.history.turns.iter().map(|turn| turn.question.as_str()).collect();
         let found = retrieve(self.services, self.member, self.question, &before).await?;
+        self.note(&found.sources).await?;
         let made = Made {
             vector: vector_of(self.services, self.question).await,
             best_cosine: found.best_cosine,
@@ -236,7 +266,8 @@ impl Task<'_> {
         if halt.is_cancelled() {
             return Ok(Made { tool_calls: made.tool_calls, ..Made::halted(self, is_closing(), String::new()) });
         }
-        let route = find_text_route(self.services, &self.caller, WorkflowStep::AnswerQuestion, self.trial).await?;
+        let route =
+            find_text_route(self.services, &self.caller, WorkflowStep::AnswerQuestion, self.purpose.trial()).await?;
         let (prompt, reason) = match route {
             TextRoute::BuiltIn { prompt, reason } => (prompt, reason),
             // Without a passage there is nothing to ask about.
@@ -262,6 +293,15 @@ impl Task<'_> {
         Ok(Made { written, maker: Some(Maker::built_in(prompt, reason)), ..made })
     }
 
+    /// Nothing is shown before it is known what it is made from.
+    async fn note(&self, found: &[Source]) -> Result<(), AppError> {
+        let Purpose::Answer(asked) = self.purpose else { return Ok(()) };
+        let found: Vec<_> = found.iter().map(|source| source.citation(source.number, String::new(), false)).collect();
+        let mut tx = TenantTx::begin(&self.services.pool, self.member).await?;
+        sources::note_found(&mut tx, asked.answer, &found).await?;
+        tx.commit().await
+    }
+
     async fn extract(
         &self,
         found: &Retrieved,
@@ -279,14 +319,14 @@ impl Task<'_> {
     }
 }
 
-/// The answer, its citations, and the gap that it leaves, at once.
+/// The answer, its citations, and the gap that it leaves, at once; false if nobody waits for it any more.
 async fn put_down(
     services: &Services,
     member: &Member,
     asked: Asked,
     made: &Made,
     latency: Duration,
-) -> Result<(), AppError> {
+) -> Result<bool, AppError> {
     let maker = made.maker.as_ref();
     let finished = Finished {
         text: made.written.text.clone(),
@@ -314,7 +354,8 @@ async fn put_down(
         };
         gaps::record(&mut tx, &unanswered).await?;
     }
-    tx.commit().await
+    tx.commit().await?;
+    Ok(is_kept)
 }
 
 const fn cause_of_gap(ended: Ended) -> Option<UnansweredCause> {
@@ -340,7 +381,8 @@ pub async fn try_typed(
         return Ok(TriedOutput { output: json!({ "text": text, "citations": [] }), maker, problem });
     }
     let history = History::default();
-    let task = Task { services, member, caller, question: typed, history: &history, trial: Some(prompt) };
+    let purpose = Purpose::Trial(prompt);
+    let task = Task { services, member, caller, question: typed, history: &history, purpose };
     let made = task.answer(&CancellationToken::new(), || false, |_| ()).await?;
     let titles = titles_of(services, member, &made.written).await?;
     let (maker, problem) = made.maker.map_or((BUILT_IN.to_owned(), None), |maker| (maker.model, maker.fallback));

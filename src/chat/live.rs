@@ -7,11 +7,13 @@ use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use tokio::sync::broadcast;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 use tokio_util::sync::CancellationToken;
 
 /// Pieces that a slow reader may lag behind before it is given the whole text again.
 const BUFFERED_PIECES: usize = 256;
+/// Answers that are written at a time; the others wait.
+const MOST_AT_ONCE: usize = 16;
 
 /// All of them. Clones are the same.
 #[derive(Clone, Default)]
@@ -19,10 +21,20 @@ pub struct LiveAnswers {
     inner: Arc<Inner>,
 }
 
-#[derive(Default)]
 struct Inner {
     answers: Mutex<HashMap<ChatMessageId, Arc<Answer>>>,
+    turns: Arc<Semaphore>,
     closing: CancellationToken,
+}
+
+impl Default for Inner {
+    fn default() -> Self {
+        Self {
+            answers: Mutex::default(),
+            turns: Arc::new(Semaphore::new(MOST_AT_ONCE)),
+            closing: CancellationToken::new(),
+        }
+    }
 }
 
 struct Answer {
@@ -50,6 +62,11 @@ impl LiveAnswers {
         });
         locked(&self.inner.answers).insert(id, Arc::clone(&answer));
         Pen { id, answer, inner: Arc::clone(&self.inner) }
+    }
+
+    /// Waits until one more may be written. The turn ends when what is returned is dropped.
+    pub async fn turn(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.inner.turns).acquire_owned().await.ok() // nobody closes it
     }
 
     /// Stops an answer if it is written here.
@@ -130,8 +147,9 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LiveAnswers, LiveEvent};
+    use super::{LiveAnswers, LiveEvent, MOST_AT_ONCE};
     use crate::{chat::message::MessageStatus, ids::ChatMessageId};
+    use futures::FutureExt;
 
     #[tokio::test]
     async fn whoever_comes_late_misses_nothing_and_sees_nothing_twice() {
@@ -146,6 +164,18 @@ mod tests {
         assert_eq!(events.recv().await, Ok(LiveEvent::Piece("the manager.".to_owned())));
         assert_eq!(events.recv().await, Ok(LiveEvent::Done(MessageStatus::Completed)));
         assert!(events.recv().await.is_err() && answers.follow(id).is_none());
+    }
+
+    #[tokio::test]
+    async fn only_so_many_are_written_at_a_time() {
+        let answers = LiveAnswers::default();
+        let mut turns = Vec::new();
+        for _ in 0..MOST_AT_ONCE {
+            turns.push(answers.turn().now_or_never().expect("there is room"));
+        }
+        assert!(answers.turn().now_or_never().is_none());
+        turns.pop();
+        assert!(answers.turn().now_or_never().is_some());
     }
 
     #[test]

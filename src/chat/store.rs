@@ -1,13 +1,15 @@
 //! The queries of conversations. Every one of them is about the conversations of the person who acts:
 //! somebody else's are not found. The list is in `store/sessions.rs`, writing answers in
-//! `store/answers.rs`, what an answer is made from in `store/context.rs`.
+//! `store/answers.rs`, what an answer is made from in `store/context.rs`, what is known of where its text
+//! comes from in `store/sources.rs`.
 
 pub mod answers;
 pub mod context;
 pub mod sessions;
+pub mod sources;
 
 use super::{
-    answer::citations::without_claims_of,
+    answer::citations::{is_fully_cited, without_claims_of},
     message::{
         AnswerOutcome, AnswerProblem, ChatMessage, Citation, CitedSource, Feedback, FeedbackReason, MessageStatus,
         Speaker,
@@ -21,6 +23,7 @@ use crate::{
     platform::database::TenantTx,
 };
 use chrono::{DateTime, Utc};
+use sources::FIRST_EARLIER;
 use std::collections::{BTreeSet, HashMap};
 
 /// The subject type of conversations in audit events.
@@ -138,7 +141,7 @@ impl RawMessage {
                 .as_deref()
                 .and_then(FallbackReason::parse)
                 .map(|reason| reason.label().to_owned()),
-            citations: told(citations, is_answered),
+            citations: told(citations, outcome),
             feedback,
             tokens_used: self.tokens_used,
             created_at: self.created_at,
@@ -158,7 +161,7 @@ struct RawCitation {
     chunk_id: Option<ChunkId>,
     heading: Option<String>,
     page: Option<i32>,
-    /// The document is there, but not for this reader.
+    /// The document isn't for this reader, or wasn't when it was deleted.
     is_hidden: bool,
     is_archived: bool,
 }
@@ -175,7 +178,8 @@ async fn list_citations(
         r#"select c.message_id as "message_id: ChatMessageId", c.number, c.was_cited, c.quote,
                   c.document_tenant_id as "document_tenant_id: TenantId", d.id as "document_id?: DocumentId",
                   d.title as "title?", k.id as "chunk_id?: ChunkId", k.heading as "heading?", k.page as "page?",
-                  (d.id is not null and d.allowed_roles is not null and not $5 = any (d.allowed_roles)) as "is_hidden!",
+                  coalesce(not $5 = any (coalesce(d.allowed_roles, case when d.id is null then c.allowed_roles end)), false)
+                      as "is_hidden!",
                   d.archived_at is not null as "is_archived!"
            from chat_citations c
            join chat_messages m on m.tenant_id = c.tenant_id and m.id = c.message_id
@@ -207,16 +211,20 @@ fn shown(content: String, citations: &[RawCitation], is_answered: bool) -> Strin
     if hidden.is_empty() {
         return content;
     }
-    let can_tell = is_answered && citations.iter().all(|citation| citation.was_cited || !citation.is_hidden);
+    let can_tell = is_answered
+        && is_fully_cited(&content)
+        && citations.iter().all(|citation| citation.was_cited || !citation.is_hidden);
     if can_tell { without_claims_of(&content, &hidden) } else { String::new() }
 }
 
-/// What the reader is told of the sources: of an answer those it cites, otherwise each document once.
-fn told(citations: Vec<RawCitation>, is_answered: bool) -> Vec<Citation> {
+/// What the reader is told of the sources: those that are cited, and of an answer that nothing stands
+/// behind the nearest documents, each once.
+fn told(citations: Vec<RawCitation>, outcome: Option<AnswerOutcome>) -> Vec<Citation> {
+    let names_near = matches!(outcome, Some(AnswerOutcome::NotFound | AnswerOutcome::Unverified));
     let mut named: BTreeSet<DocumentId> = BTreeSet::new();
     citations
         .into_iter()
-        .filter(|citation| !is_answered || citation.was_cited)
+        .filter(|citation| citation.was_cited || names_near && citation.number < FIRST_EARLIER)
         .filter(|citation| citation.was_cited || !citation.is_hidden)
         .filter(|citation| citation.was_cited || citation.document_id.is_some_and(|id| named.insert(id)))
         .map(RawCitation::into_citation)
@@ -247,9 +255,10 @@ pub async fn has_hidden(tx: &mut TenantTx, member: &Member, session: ChatSession
         r#"select exists (
                select from chat_citations c
                join chat_messages m on m.tenant_id = c.tenant_id and m.id = c.message_id
-               join documents d on d.tenant_id = c.document_tenant_id and d.id = c.document_id
+               left join documents d on d.tenant_id = c.document_tenant_id and d.id = c.document_id
                where c.tenant_id = $1 and m.session_id = $2
-                 and d.allowed_roles is not null and not $3 = any (d.allowed_roles)) as "hidden!""#,
+                 and not $3 = any (coalesce(d.allowed_roles, case when d.id is null then c.allowed_roles end)))
+               as "hidden!""#,
         tenant_id.uuid(),
         session.uuid(),
         member.role.as_str(),

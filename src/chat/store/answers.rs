@@ -1,6 +1,6 @@
 //! Questions and the answers to them, from the first sign of life to the last word.
 
-use super::DEAD_AFTER_SECONDS;
+use super::{DEAD_AFTER_SECONDS, sources};
 use crate::{
     accounts::member::Member,
     ai::provider::FallbackReason,
@@ -16,6 +16,9 @@ use crate::{
 };
 use serde_json::Value;
 use std::time::Duration;
+
+/// Answers that are written for one person at a time.
+const MOST_AT_ONCE: i64 = 3;
 
 /// Begins a conversation with its first question.
 pub async fn insert_session(
@@ -94,6 +97,7 @@ async fn insert_answer(
     position: i32,
     question: ChatMessageId,
 ) -> Result<ChatMessageId, AppError> {
+    require_room(tx, member).await?;
     let tenant_id = tx.tenant_id();
     let id = ChatMessageId::generate();
     sqlx::query!(
@@ -118,6 +122,34 @@ async fn insert_answer(
         _ => error.into(),
     })?;
     Ok(id)
+}
+
+/// Refuses more answers at a time than one person can wait for.
+async fn require_room(tx: &mut TenantTx, member: &Member) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    // Who asks twice at once is counted twice. It doesn't get in the way of rows that refer to the person.
+    sqlx::query!(
+        "select user_id from memberships where tenant_id = $1 and user_id = $2 for no key update",
+        tenant_id.uuid(),
+        member.user_id.uuid(),
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    let pending = sqlx::query_scalar!(
+        r#"select count(*) as "count!"
+           from chat_messages m join chat_sessions s on s.tenant_id = m.tenant_id and s.id = m.session_id
+           where m.tenant_id = $1 and s.user_id = $2 and m.status = 'pending'
+             and coalesce(m.worked_at, m.created_at) >= now() - make_interval(secs => $3)"#,
+        tenant_id.uuid(),
+        member.user_id.uuid(),
+        DEAD_AFTER_SECONDS,
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    if pending >= MOST_AT_ONCE {
+        return Err(AppError::not_possible("Wait for your other answers first."));
+    }
+    Ok(())
 }
 
 /// Puts a new, pending try in the place of the answer that stands, if it is failed or complete as the
@@ -358,9 +390,7 @@ pub async fn finish(
     if written.rows_affected() == 0 {
         return Ok(false);
     }
-    for source in &finished.sources {
-        insert_citation(tx, id, source).await?;
-    }
+    sources::settle(tx, id, finished).await?;
     sqlx::query!(
         "update chat_sessions set last_message_at = now() where tenant_id = $1 and id = $2",
         tenant_id.uuid(),
@@ -369,28 +399,6 @@ pub async fn finish(
     .execute(tx.connection())
     .await?;
     Ok(true)
-}
-
-/// A document or passage that was deleted while the answer was written is left out.
-async fn insert_citation(tx: &mut TenantTx, id: ChatMessageId, source: &NewCitation) -> Result<(), AppError> {
-    let tenant_id = tx.tenant_id();
-    sqlx::query!(
-        "insert into chat_citations (tenant_id, message_id, number, document_tenant_id, document_id, chunk_id, quote, was_cited)
-         values ($1, $2, $3, $4,
-                 (select id from documents where tenant_id = $4 and id = $5),
-                 (select id from document_chunks where tenant_id = $4 and id = $6), $7, $8)",
-        tenant_id.uuid(),
-        id.uuid(),
-        source.number,
-        source.document_tenant_id.uuid(),
-        source.document_id.uuid(),
-        source.chunk_id.uuid(),
-        source.quote,
-        source.was_cited,
-    )
-    .execute(tx.connection())
-    .await?;
-    Ok(())
 }
 
 /// What a reader's opinion is about.

@@ -74,9 +74,9 @@ pub async fn list_sessions(
                  and (select bool_and(strpos(lower(m.content), word) > 0) from unnest($3::text[]) as word)
                  and not exists (
                      select from chat_citations c
-                     join documents d on d.tenant_id = c.document_tenant_id and d.id = c.document_id
+                     left join documents d on d.tenant_id = c.document_tenant_id and d.id = c.document_id
                      where c.tenant_id = m.tenant_id and c.message_id = m.id
-                       and d.allowed_roles is not null and not $8 = any (d.allowed_roles))
+                       and not $8 = any (coalesce(d.allowed_roles, case when d.id is null then c.allowed_roles end)))
                order by m.position desc limit 1) as hit on true
            where s.tenant_id = $1 and s.user_id = $2 and (s.archived_at is not null) = $4
              and (cardinality($3::text[]) = 0 or hit.content is not null

@@ -4,7 +4,7 @@ use super::{SUBJECT, embeddings, file_type_of, insert_version, role_names, roles
 use crate::{
     audit::{event::Action, store as audit},
     error::AppError,
-    ids::DocumentId,
+    ids::{DocumentId, TenantId},
     incidents::narrative::clean_line,
     knowledge::{
         details::Details,
@@ -245,6 +245,22 @@ fn source_is_taken(error: sqlx::Error) -> AppError {
     }
 }
 
+/// Notes with the answers that cite a document who may read it: when it is gone, others still mustn't
+/// read there what it said.
+async fn keep_readers(tx: &mut TenantTx, id: DocumentId, roles: &[String]) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    sqlx::query!(
+        "update chat_citations set allowed_roles = $3
+         where tenant_id = $1 and document_tenant_id = $1 and document_id = $2",
+        tenant_id.uuid(),
+        id.uuid(),
+        roles,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// Removes a document with everything that was made of it; returns where its originals lie.
 pub async fn remove(tx: &mut TenantTx, id: DocumentId, revision: i32, title: &str) -> Result<Vec<String>, AppError> {
     let current = lock_document(tx, id).await?.require_revision(revision)?;
@@ -252,6 +268,14 @@ pub async fn remove(tx: &mut TenantTx, id: DocumentId, revision: i32, title: &st
         return Err(AppError::field("title", "Type the title exactly as it stands above."));
     }
     let tenant_id = tx.tenant_id();
+    if let Some(roles) = &current.allowed_roles {
+        if tenant_id == TenantId::SYSTEM {
+            return Err(AppError::not_possible(
+                "Answers of other organisations may repeat this document, and only some roles may read it. It can't be removed. Archive it instead.",
+            ));
+        }
+        keep_readers(tx, id, roles).await?;
+    }
     let storage_keys = sqlx::query_scalar!(
         "select storage_key from document_versions where tenant_id = $1 and document_id = $2 order by version",
         tenant_id.uuid(),

@@ -1,6 +1,6 @@
 //! Stop, retry, regenerate; what is true after a crash and at the end of a process.
 
-use super::{is_interrupted, library, orphan};
+use super::{is_interrupted, library, orphan, unanswered};
 use crate::{
     ai_steps::choose,
     app::{TestApp, router},
@@ -64,6 +64,64 @@ async fn a_stopped_answer_keeps_what_it_has() {
     assert_eq!(reserved, 0, "the call is settled");
     priya.about("chat/stop", "banksia", asked.answer).await.unwrap();
     assert_eq!(priya.message("banksia", asked.answer).await.unwrap(), stopped, "stopping twice changes nothing");
+}
+
+#[tokio::test]
+async fn what_is_restricted_disappears_from_an_answer_that_never_ended() {
+    let (app, _provider, priya, asked) = stalled().await;
+    sqlx::query("update documents set allowed_roles = '{company_admin}' where title = $1")
+        .bind(library::MEDICATION)
+        .execute(&app.db.admin)
+        .await
+        .unwrap();
+    let pending = priya.message("banksia", asked.answer).await.unwrap();
+    assert!(pending.is_pending() && pending.content.is_empty(), "{pending:?}");
+    app.services.answers.close();
+    let interrupted = priya.answered("banksia", asked.answer).await;
+    assert!(is_interrupted(&interrupted) && interrupted.content.is_empty(), "{interrupted:?}");
+}
+
+#[tokio::test]
+async fn a_call_for_an_answer_that_is_gone_is_settled() {
+    let (app, _provider, _priya, asked) = stalled().await;
+    let mut services = app.services.clone();
+    services.answers = LiveAnswers::default();
+    let elsewhere = Browser::new(router(services).await, "203.0.113.8");
+    elsewhere.sign_in(&email("worker", &app.seed.banksia), PASSWORD).await.unwrap();
+    elsewhere.about("chat/delete", "banksia", asked.session).await.unwrap();
+    eventually("the call is settled", async || {
+        let outcomes: Vec<String> =
+            sqlx::query_scalar("select outcome from usage_events where workflow_step = 'answer_question'")
+                .fetch_all(&app.db.admin)
+                .await
+                .unwrap();
+        outcomes == ["succeeded"]
+    })
+    .await;
+    assert!(unanswered(&app).await.is_empty());
+}
+
+#[tokio::test]
+async fn nobody_has_many_answers_written_at_once() {
+    let app = TestApp::start().await;
+    library::plant(&app, &app.seed.banksia).await;
+    let provider = FakeProvider::openai(|_| Reply::Stalled(BEGINNING.to_owned())).await;
+    choose(&app, &app.seed.banksia, &provider).await;
+    let priya = app.sign_in(&email("worker", &app.seed.banksia)).await;
+    let mut asked = Vec::new();
+    for _ in 0..3 {
+        asked.push(priya.ask("banksia", None, QUESTION).await.unwrap());
+    }
+    let refused = priya.ask("banksia", None, QUESTION).await.unwrap_err();
+    assert_eq!(refused, AppError::not_possible("Wait for your other answers first."));
+    let colleague = app.sign_in(&email("colleague", &app.seed.banksia)).await;
+    colleague.ask("banksia", None, QUESTION).await.unwrap();
+    priya.about("chat/stop", "banksia", asked[0].answer).await.unwrap();
+    priya.answered("banksia", asked[0].answer).await;
+    priya.ask("banksia", None, QUESTION).await.unwrap();
+    app.services.answers.close();
+    app.services.tasks.close();
+    app.services.tasks.wait().await;
 }
 
 #[tokio::test]

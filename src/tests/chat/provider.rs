@@ -21,7 +21,7 @@ use supportsignal::{
 const QUESTION: &str = "Who do I call after a medication error on a weekend?";
 
 /// The number of the passage with these words, as the provider was told.
-fn number_of(request: &Value, words: &str) -> String {
+pub fn number_of(request: &Value, words: &str) -> String {
     let text =
         request["messages"].as_array().unwrap().iter().map(|m| m["content"].as_str().unwrap()).collect::<String>();
     let before = text.split(words).next().unwrap().to_owned();
@@ -159,6 +159,14 @@ async fn what_was_shown_before_a_provider_broke_off_stays() {
     let message = priya.answer_to("banksia", None, QUESTION).await;
     assert_eq!((message.status, message.problem), (MessageStatus::Failed, Some(AnswerProblem::Failed)));
     assert!(message.content.starts_with("Call the on-call manager"), "{}", message.content);
+}
+
+#[tokio::test]
+async fn a_provider_that_never_ends_is_cut_off() {
+    let (_app, _provider, priya) = set_up(|_| Reply::Text("Call the on-call manager. ".repeat(6_000))).await;
+    let message = priya.answer_to("banksia", None, QUESTION).await;
+    assert_eq!((message.status, message.problem), (MessageStatus::Failed, Some(AnswerProblem::Failed)));
+    assert!((40_000..=64 * 1024).contains(&message.content.len()), "{}", message.content.len());
 }
 
 #[tokio::test]

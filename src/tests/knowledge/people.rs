@@ -119,6 +119,22 @@ async fn shared_documents_are_everybodys_to_read_and_the_systems_to_change() {
 }
 
 #[tokio::test]
+async fn a_shared_document_for_some_roles_is_archived_instead_of_removed() {
+    let app = TestApp::start().await;
+    let sasha = app.sign_in(SYSTEM_ADMIN).await;
+    let report =
+        upload_to(&sasha, "system", &[("roles[team_lead]", "on")], &[("Rosters.md", b"# Rosters\n\nBy Friday.")]);
+    let report = report.await.unwrap();
+    let FileOutcome::Added { id } = report.files[0].outcome else { panic!("{report:?}") };
+    app.finish_jobs().await;
+    let text = id.to_string();
+    let fields = [("tenant", "system"), ("id", text.as_str()), ("revision", "1"), ("title", "Rosters")];
+    let refused = sasha.call::<()>("knowledge/remove", &fields).await.unwrap_err();
+    assert!(refused.to_string().contains("Archive it instead"), "{refused}");
+    sasha.call::<()>("knowledge/archive", &fields).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_passage_stands_in_the_text_around_it() {
     let app = TestApp::start().await;
     let dana = admin(&app).await;
