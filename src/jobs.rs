@@ -6,6 +6,8 @@ pub mod pages;
 pub mod waiting;
 
 #[cfg(feature = "ssr")]
+mod cut_off;
+#[cfg(feature = "ssr")]
 pub mod queue;
 #[cfg(feature = "ssr")]
 pub mod store;
@@ -13,11 +15,13 @@ pub mod store;
 pub mod worker;
 
 #[cfg(feature = "ssr")]
+pub use cut_off::end_all_cut_off;
+#[cfg(feature = "ssr")]
 pub use registry::run_worker;
 
 #[cfg(feature = "ssr")]
 mod registry {
-    use super::worker::Worker;
+    use super::{end_all_cut_off, worker::Worker};
     use crate::{
         accounts,
         analysis::jobs::AnalyseIncident,
@@ -51,7 +55,7 @@ mod registry {
         Ok(outcome?)
     }
 
-    /// Removes expired sessions, links and counts, and ends answers that nobody writes, now and then.
+    /// Removes expired sessions, links and counts, and ends answers that nobody writes and jobs that nobody runs, now and then.
     async fn keep_house(services: Services, stop: CancellationToken) {
         loop {
             if let Err(error) = accounts::store::delete_expired_credentials(&services.pool).await {
@@ -59,6 +63,9 @@ mod registry {
             }
             if let Err(error) = chat::housekeeping::end_all_interrupted(&services.pool).await {
                 tracing::warn!(error.kind = ?error, "interrupted answers could not be ended");
+            }
+            if let Err(error) = end_all_cut_off(&services.pool).await {
+                tracing::warn!(error.kind = ?error, "jobs that were cut off could not be ended");
             }
             tokio::select! {
                 () = stop.cancelled() => return,

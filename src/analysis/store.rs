@@ -108,7 +108,7 @@ pub async fn find_incident_analysis(
     .fetch_optional(tx.connection())
     .await?
     .ok_or(AppError::NotFound)?;
-    let job = jobs::find_latest(tx, AnalyseIncident::JOB_NAME, id.uuid()).await?;
+    let job = jobs::find_latest(tx, AnalyseIncident::JOB_NAME, SUBJECT, id.uuid()).await?;
     Ok(IncidentAnalysis {
         incident_id: id,
         number: row.number,

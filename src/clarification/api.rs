@@ -42,7 +42,7 @@ pub async fn get_clarification(
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let draft = incidents::find_draft(&mut tx, &member, id).await?;
     // The job first: once it is seen completed, what it made is seen too.
-    let job = jobs::find_latest(&mut tx, GenerateQuestions::JOB_NAME, id.uuid()).await?;
+    let job = jobs::find_latest(&mut tx, GenerateQuestions::JOB_NAME, SUBJECT, id.uuid()).await?;
     let questions = store::list_questions(&mut tx, id, Some(phase)).await?;
     Ok(ClarificationStep {
         incident_id: id,

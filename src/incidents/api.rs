@@ -143,7 +143,7 @@ pub async fn get_review(tenant: TenantSlug, id: IncidentId) -> Result<Review, Ap
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let draft = store::find_draft(&mut tx, &member, id).await?;
     // The job first: once it is seen completed, what it made is seen too.
-    let job = jobs::find_latest(&mut tx, EnhanceNarrative::JOB_NAME, id.uuid()).await?;
+    let job = jobs::find_latest(&mut tx, EnhanceNarrative::JOB_NAME, store::SUBJECT, id.uuid()).await?;
     let questions = clarification::list_questions(&mut tx, id, None).await?;
     let current = store::find_narrative(&mut tx, id).await?;
     let digest = clarification::digest_answers(&questions);

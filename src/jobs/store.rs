@@ -9,7 +9,7 @@ use crate::{
 use uuid::Uuid;
 
 /// Notes new work on a subject. `None` if the same work is already waiting or running, so that
-/// asking twice makes one job.
+/// asking twice makes one job. Work that was cut off in its last attempt is neither.
 pub async fn insert_job(
     tx: &mut TenantTx,
     kind: &str,
@@ -17,6 +17,7 @@ pub async fn insert_job(
     subject_id: Uuid,
     correlation_id: CorrelationId,
 ) -> Result<Option<JobId>, AppError> {
+    end_cut_off(tx, kind, subject_id).await?;
     let (tenant_id, user_id) = (tx.tenant_id(), tx.user_id());
     let row = sqlx::query_scalar!(
         r#"insert into jobs (tenant_id, id, kind, subject_type, subject_id, correlation_id, requested_by)
@@ -34,6 +35,45 @@ pub async fn insert_job(
     .fetch_optional(tx.connection())
     .await?;
     Ok(row)
+}
+
+/// Notes that a job is dead which the queue has given up without its worker's word: the worker died, or
+/// the time limit cut off the last attempt. False if there is no such job.
+pub async fn end_cut_off(tx: &mut TenantTx, kind: &str, subject_id: Uuid) -> Result<bool, AppError> {
+    let tenant_id = tx.tenant_id();
+    let ended = sqlx::query!(
+        "update jobs j
+         set status = 'dead', finished_at = now(), error = coalesce(error, 'It was cut off too often.')
+         where tenant_id = $1 and kind = $2 and subject_id = $3 and status in ('queued', 'running', 'failed')
+           and not exists (select from job_queue._private_jobs q
+                           join job_queue._private_tasks t on t.id = q.task_id
+                           where t.identifier = $2 and q.payload ->> 'job_id' = j.id::text
+                             and (q.locked_at is not null or q.attempts < q.max_attempts))",
+        tenant_id.uuid(),
+        kind,
+        subject_id,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(ended.rows_affected() > 0)
+}
+
+/// Kind and subject of what [`end_cut_off`] would end.
+pub async fn list_cut_off(tx: &mut TenantTx) -> Result<Vec<(String, Uuid)>, AppError> {
+    let tenant_id = tx.tenant_id();
+    let rows = sqlx::query!(
+        "select kind, subject_id from jobs j
+         where tenant_id = $1 and status in ('queued', 'running', 'failed')
+           and not exists (select from job_queue._private_jobs q
+                           join job_queue._private_tasks t on t.id = q.task_id
+                           where t.identifier = j.kind and q.payload ->> 'job_id' = j.id::text
+                             and (q.locked_at is not null or q.attempts < q.max_attempts))
+         order by created_at, id",
+        tenant_id.uuid(),
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.kind, row.subject_id)).collect())
 }
 
 /// Holds the waiting or running job of a kind on a subject, if there is one, until the transaction ends:
@@ -54,13 +94,19 @@ pub async fn lock_open(tx: &mut TenantTx, kind: &str, subject_id: Uuid) -> Resul
 }
 
 /// The latest job of a kind on a subject.
-pub async fn find_latest(tx: &mut TenantTx, kind: &str, subject_id: Uuid) -> Result<Option<JobState>, AppError> {
+pub async fn find_latest(
+    tx: &mut TenantTx,
+    kind: &str,
+    subject_type: &str,
+    subject_id: Uuid,
+) -> Result<Option<JobState>, AppError> {
     let tenant_id = tx.tenant_id();
     let row = sqlx::query!(
         r#"select id as "id: JobId", status, progress, error from jobs
-           where tenant_id = $1 and subject_id = $2 and kind = $3
+           where tenant_id = $1 and subject_type = $2 and subject_id = $3 and kind = $4
            order by created_at desc, id desc limit 1"#,
         tenant_id.uuid(),
+        subject_type,
         subject_id,
         kind,
     )

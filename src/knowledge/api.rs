@@ -90,10 +90,16 @@ pub async fn write_article(tenant: TenantSlug, #[server(flatten)] form: ArticleF
     let article =
         NewArticle::parse(&form).inspect_err(|_| posted::give_back(&articles::editor_path(&tenant, None, None)))?;
     let original = originals::store_article(&services.files, &member, &article).await?;
-    let mut tx = TenantTx::begin(&services.pool, &member).await?;
-    let id = store::add_document(&mut tx, &article.document(), &original).await?;
-    tx.commit().await?;
-    leptos_axum::redirect(&format!("{}?done=saved", paths::document(&tenant, id)));
+    let added = async {
+        let mut tx = TenantTx::begin(&services.pool, &member).await?;
+        let id = store::add_document(&mut tx, &article.document(), &original).await?;
+        tx.commit().await.map(|()| id)
+    }
+    .await;
+    if added.is_err() {
+        originals::delete(&services.files, &[original.storage_key]).await;
+    }
+    leptos_axum::redirect(&format!("{}?done=saved", paths::document(&tenant, added?)));
     Ok(())
 }
 

@@ -44,31 +44,44 @@ pub async fn add_document(tx: &mut TenantTx, new: &NewDocument, original: &Origi
 }
 
 /// Adds an uploaded file: as a new document, as a new version of the one that came from the same place,
-/// or not at all if it is there already.
+/// or not at all if it is there already. Roles that were chosen with it are its readers in any case.
 pub async fn add_uploaded(tx: &mut TenantTx, new: &NewDocument, original: &Original) -> Result<FileOutcome, AppError> {
     if let Some(id) = find_by_source(tx, new.source_path.as_deref()).await? {
-        return Ok(match change::replace(tx, id, None, original).await? {
+        let replacement = change::replace(tx, id, None, original).await?;
+        change::restrict(tx, id, new.allowed_roles.as_deref()).await?;
+        return Ok(match replacement {
             Replacement::New => FileOutcome::Replaced { id },
             Replacement::Unchanged => FileOutcome::Unchanged { id },
         });
     }
     if let Some(id) = find_by_content(tx, &original.content_hash).await? {
+        change::restrict(tx, id, new.allowed_roles.as_deref()).await?;
         return Ok(FileOutcome::Unchanged { id });
     }
     Ok(FileOutcome::Added { id: add_document(tx, new, original).await? })
 }
 
-/// Lets one upload of the same file wait for the other, so that the second finds what the first has added.
-/// Always in one order, so that none waits for one that waits for it.
-pub async fn lock_contents(tx: &mut TenantTx, originals: impl Iterator<Item = &Original>) -> Result<(), AppError> {
+/// Lets one upload of the same file, or from the same place, wait for the other, so that the second finds
+/// what the first has added. Always in one order, so that none waits for one that waits for it.
+pub async fn lock_uploads(
+    tx: &mut TenantTx,
+    files: impl Iterator<Item = (&Original, Option<&str>)>,
+) -> Result<(), AppError> {
     let tenant_id = tx.tenant_id();
-    let mut hashes: Vec<Vec<u8>> = originals.map(|original| original.content_hash.to_vec()).collect();
-    hashes.sort();
+    let (hashes, paths): (Vec<_>, Vec<_>) =
+        files.map(|(original, path)| (original.content_hash.to_vec(), path.map(str::to_owned))).unzip();
+    let paths: Vec<String> = paths.into_iter().flatten().collect();
     sqlx::query!(
-        "select pg_advisory_xact_lock(hashtextextended($1::uuid::text || encode(h.hash, 'hex'), 0))
-         from unnest($2::bytea[]) with ordinality as h (hash, place) order by h.place",
+        "select pg_advisory_xact_lock(locks.key)
+         from (select hashtextextended($1::uuid::text || encode(hash, 'hex'), 0) as key
+               from unnest($2::bytea[]) as hash
+               union
+               select hashtextextended($1::uuid::text || 'path:' || path, 0)
+               from unnest($3::text[]) as path
+               order by key) as locks",
         tenant_id.uuid(),
         &hashes,
+        &paths,
     )
     .fetch_all(tx.connection())
     .await?;

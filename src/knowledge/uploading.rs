@@ -68,9 +68,10 @@ async fn take_files(
 async fn add_files(services: &Services, member: &Member, form: &Form) -> Result<UploadReport, AppError> {
     let tags = parse_tags(form.field("tags")).map_err(at_field)?;
     let allowed_roles = parse_roles(form.keys("roles")).map_err(at_field)?;
-    let originals: Vec<_> = form.files.iter().filter_map(|file| file.stored.as_ref().ok()).collect();
+    let files: Vec<_> =
+        form.files.iter().filter_map(|file| Some((file.stored.as_ref().ok()?, file.source_path.as_deref()))).collect();
     let mut tx = TenantTx::begin(&services.pool, member).await?;
-    store::lock_contents(&mut tx, originals.into_iter()).await?;
+    store::lock_uploads(&mut tx, files.into_iter()).await?;
     let mut report = UploadReport::default();
     for file in &form.files {
         let outcome = match &file.stored {

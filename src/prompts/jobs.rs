@@ -19,9 +19,6 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// The subject type of try-outs in jobs.
-const SUBJECT: &str = "prompt_trial";
-
 /// Runs a step with the version on trial and with the one that is in use, and keeps both outputs.
 /// Nothing of the report changes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -33,10 +30,15 @@ pub struct TryPrompt {
 }
 
 impl TryPrompt {
+    /// The subject type of try-outs in jobs.
+    pub const SUBJECT: &str = "prompt_trial";
+
     /// Asks for the work in the caller's transaction.
     pub async fn request(tx: &mut TenantTx, trial_id: PromptTrialId) -> Result<(), AppError> {
         let (tenant_id, correlation_id) = (tx.tenant_id(), CorrelationId::generate());
-        if let Some(job_id) = jobs::insert_job(tx, Self::JOB_NAME, SUBJECT, trial_id.uuid(), correlation_id).await? {
+        if let Some(job_id) =
+            jobs::insert_job(tx, Self::JOB_NAME, Self::SUBJECT, trial_id.uuid(), correlation_id).await?
+        {
             queue::enqueue(tx.connection(), &Self { tenant_id, trial_id, job_id, correlation_id }).await?;
         }
         Ok(())

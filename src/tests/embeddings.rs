@@ -13,8 +13,12 @@ use supportsignal::{
     ai::embeddings::{DIMENSIONS, LOCAL_MODEL},
     error::AppError,
     ids::{ProviderId, TenantId},
-    jobs::store as jobs,
-    knowledge::{hit::WordsOnly, jobs::EmbedDocuments},
+    jobs::{
+        end_all_cut_off,
+        queue::{Job, JobContext},
+        store as jobs,
+    },
+    knowledge::{hit::WordsOnly, jobs::EmbedDocuments, store::embeddings},
     platform::database::TenantTx,
     providers::provider_settings::{AiSettings, EmbeddingSetting},
 };
@@ -272,11 +276,74 @@ async fn without_the_model_the_job_ends_and_can_be_asked_for_again() {
     app.finish_jobs().await;
     assert_eq!(vectors(&app, tenant).await, []);
     let mut tx = TenantTx::begin_for_system(&app.db.pool, tenant.id).await.unwrap();
-    let job = jobs::find_latest(&mut tx, "embed_documents", tenant.id.uuid()).await.unwrap().unwrap();
+    let job = jobs::find_latest(&mut tx, "embed_documents", "tenant", tenant.id.uuid()).await.unwrap().unwrap();
     assert!(!job.status.is_open());
     EmbedDocuments::request(&mut tx).await.unwrap();
-    let again = jobs::find_latest(&mut tx, "embed_documents", tenant.id.uuid()).await.unwrap().unwrap();
+    let again = jobs::find_latest(&mut tx, "embed_documents", "tenant", tenant.id.uuid()).await.unwrap().unwrap();
     assert!(again.status.is_open() && again.id != job.id);
+}
+
+#[tokio::test]
+async fn work_that_was_cut_off_for_good_is_asked_for_again() {
+    let app = TestApp::start().await;
+    let tenant = &app.seed.banksia;
+    write_library(&app, tenant).await;
+    let latest = async || {
+        let mut tx = TenantTx::begin_for_system(&app.db.pool, tenant.id).await.unwrap();
+        jobs::find_latest(&mut tx, "embed_documents", "tenant", tenant.id.uuid()).await.unwrap().unwrap()
+    };
+    let first = latest().await;
+    for statement in [
+        "update jobs set status = 'running' where kind = 'embed_documents'",
+        "update job_queue._private_jobs set attempts = max_attempts",
+    ] {
+        sqlx::query(statement).execute(&app.db.admin).await.unwrap();
+    }
+    end_all_cut_off(&app.db.pool).await.unwrap();
+    let second = latest().await;
+    assert!(second.id != first.id && second.status.is_open(), "{second:?}");
+}
+
+#[tokio::test]
+async fn a_text_that_is_refused_holds_up_no_other() {
+    let app = TestApp::start().await;
+    let tenant = &app.seed.banksia;
+    let dana = app.sign_in(&email("admin", tenant)).await;
+    let fake = FakeProvider::start(Format::OpenAi, |request| {
+        let texts = texts(request);
+        if texts.iter().any(|text| text.contains("Webster")) {
+            return Reply::failure(400);
+        }
+        Reply::Vectors(texts.iter().map(|text| meaning(text)).collect())
+    })
+    .await;
+    let id = dana.add_provider("openai", &fake).await;
+    write_library(&app, tenant).await;
+    dana.choose_embedding(&id.to_string(), "text-embedding-3-small").await.unwrap();
+    let payload: Value =
+        sqlx::query_scalar("select payload from job_queue._private_jobs").fetch_one(&app.db.admin).await.unwrap();
+    let job: EmbedDocuments = serde_json::from_value(payload).unwrap();
+    let context = JobContext { services: app.services.clone(), attempt: 1, max_attempts: EmbedDocuments::MAX_ATTEMPTS };
+    assert!(job.run(context).await.is_err(), "the refused text isn't forgotten");
+    assert_eq!(vectors(&app, tenant).await, [(format!("{id}/text-embedding-3-small"), 3)]);
+}
+
+#[tokio::test]
+async fn a_vector_that_was_made_for_another_title_is_not_kept() {
+    let app = TestApp::start().await;
+    let tenant = &app.seed.banksia;
+    write_library(&app, tenant).await;
+    let mut tx = TenantTx::begin_for_system(&app.db.pool, tenant.id).await.unwrap();
+    let passages = embeddings::list_unembedded(&mut tx, "some", None, 10).await.unwrap();
+    assert_eq!(passages.len(), 4);
+    sqlx::query("update documents set title = 'Doses' where tenant_id = $1 and title = 'Charts'")
+        .bind(tenant.id.uuid())
+        .execute(tx.connection())
+        .await
+        .unwrap();
+    let made = vec![vec![0.5; DIMENSIONS]; passages.len()];
+    embeddings::insert_vectors(&mut tx, "some", &passages, made).await.unwrap();
+    assert_eq!(embeddings::count_missing(&mut tx, "some").await.unwrap(), 2, "both passages of the renamed one");
 }
 
 /// The real model, as `script/setup` installs it.

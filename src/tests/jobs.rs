@@ -42,7 +42,7 @@ async fn work_asked_for_in_a_transaction_that_failed_is_never_done() {
     drop(tx);
     assert_eq!(waiting(&app).await, Vec::<Value>::new());
     let mut tx = TenantTx::begin(&app.db.pool, &tenant.worker).await.unwrap();
-    assert_eq!(store::find_latest(&mut tx, "generate_questions", tenant.draft.uuid()).await.unwrap(), None);
+    assert_eq!(store::find_latest(&mut tx, "generate_questions", SUBJECT, tenant.draft.uuid()).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -138,10 +138,18 @@ pub async fn answer_gap(tenant: TenantSlug, gap: GapId, #[server(flatten)] form:
     let article =
         NewArticle::parse(&form).inspect_err(|_| posted::give_back(&editor_path(&tenant, None, Some(gap))))?;
     let original = originals::store_article(&services.files, &member, &article).await?;
-    let mut tx = TenantTx::begin(&services.pool, &member).await?;
-    let id = store::add_document(&mut tx, &article.document(), &original).await?;
-    gaps::close_gap(&mut tx, gap, id).await?;
-    tx.commit().await?;
-    leptos_axum::redirect(&format!("{}?done=answered", paths::document(&tenant, id)));
+    let added = async {
+        let mut tx = TenantTx::begin(&services.pool, &member).await?;
+        // Before the audit trail, as whoever else changes gaps takes it.
+        gaps::lock(&mut tx).await?;
+        let id = store::add_document(&mut tx, &article.document(), &original).await?;
+        gaps::close_gap(&mut tx, gap, id).await?;
+        tx.commit().await.map(|()| id)
+    }
+    .await;
+    if added.is_err() {
+        originals::delete(&services.files, &[original.storage_key]).await;
+    }
+    leptos_axum::redirect(&format!("{}?done=answered", paths::document(&tenant, added?)));
     Ok(())
 }

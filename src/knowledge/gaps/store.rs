@@ -190,6 +190,7 @@ pub async fn retitle(tx: &mut TenantTx, gap: GapId) -> Result<(), AppError> {
 
 /// Closes a gap with the article that answers it. One that is not open stays as it is.
 pub async fn close_gap(tx: &mut TenantTx, id: GapId, article: DocumentId) -> Result<(), AppError> {
+    lock(tx).await?;
     let (tenant_id, user_id) = (tx.tenant_id(), tx.user_id());
     let closed = sqlx::query!(
         "update knowledge_gaps
@@ -211,6 +212,7 @@ pub async fn close_gap(tx: &mut TenantTx, id: GapId, article: DocumentId) -> Res
 
 /// Puts an open gap aside.
 pub async fn dismiss_gap(tx: &mut TenantTx, id: GapId, revision: i32) -> Result<(), AppError> {
+    lock(tx).await?;
     require(tx, id, revision, &[GapStatus::Open]).await?;
     let (tenant_id, user_id) = (tx.tenant_id(), tx.user_id());
     sqlx::query!(
@@ -228,6 +230,7 @@ pub async fn dismiss_gap(tx: &mut TenantTx, id: GapId, revision: i32) -> Result<
 
 /// Opens a gap again that was answered or dismissed.
 pub async fn reopen_gap(tx: &mut TenantTx, id: GapId, revision: i32) -> Result<(), AppError> {
+    lock(tx).await?;
     require(tx, id, revision, &[GapStatus::Closed, GapStatus::Dismissed]).await?;
     let tenant_id = tx.tenant_id();
     sqlx::query!(

@@ -8,6 +8,7 @@ use crate::{
     ai::{
         client::Purpose,
         embeddings::{EmbeddingProblem, provider},
+        provider::FallbackReason,
         run::Caller,
     },
     error::AppError,
@@ -18,14 +19,20 @@ use crate::{
     },
     knowledge::{
         embedding_model::EmbeddingModel,
-        store::{embedding_settings, embeddings},
+        store::{
+            embedding_settings,
+            embeddings::{self, Unembedded},
+        },
     },
     platform::{Services, database::TenantTx},
     providers::provider_settings::problem_sentence,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::time::{Duration, Instant};
+use std::{
+    slice,
+    time::{Duration, Instant},
+};
 
 /// The subject type of the job; its subject is the tenant.
 const SUBJECT: &str = "tenant";
@@ -50,6 +57,44 @@ enum Progress {
     OutOfTime,
     /// The model on this machine isn't installed; it may be one day.
     NoModel,
+}
+
+/// Why a batch got no vectors.
+enum Trouble {
+    /// It may be one text's fault: the others may do without it.
+    Texts(AppError),
+    Other(AppError),
+}
+
+impl From<AppError> for Trouble {
+    fn from(error: AppError) -> Self {
+        Self::Other(error)
+    }
+}
+
+/// How the batches of a run went.
+#[derive(Default)]
+struct Tally {
+    has_kept: bool,
+    /// The first one about texts.
+    error: Option<AppError>,
+}
+
+impl Tally {
+    /// False: the model on this machine isn't installed.
+    fn note(&mut self, outcome: Result<bool, Trouble>) -> Result<bool, AppError> {
+        match outcome {
+            Ok(is_kept) => {
+                self.has_kept |= is_kept;
+                Ok(is_kept)
+            }
+            Err(Trouble::Texts(error)) => {
+                self.error.get_or_insert(error);
+                Ok(true)
+            }
+            Err(Trouble::Other(error)) => Err(error),
+        }
+    }
 }
 
 impl EmbedDocuments {
@@ -149,34 +194,73 @@ impl Run<'_> {
     async fn embed_all(&self, model: &EmbeddingModel) -> Result<Progress, AppError> {
         let name = model.to_string();
         let mut after: Option<ChunkId> = None;
+        let mut tally = Tally::default();
         loop {
             let mut tx = self.job.begin(self.services).await?;
             let passages = embeddings::list_unembedded(&mut tx, &name, after, BATCH).await?;
             tx.commit().await?;
             let Some(last) = passages.last() else {
-                return Ok(Progress::Done);
+                return tally.error.map_or(Ok(Progress::Done), Err);
             };
             after = Some(last.chunk_id);
-            let texts: Vec<String> = passages.iter().map(|passage| passage.text.clone()).collect();
-            let vectors = match self.vectors(model, texts).await? {
-                Some(vectors) => vectors,
-                None => return Ok(Progress::NoModel),
-            };
-            self.keep(&name, &passages, vectors).await?;
+            if !self.embed_batch(model, &passages, &mut tally).await? {
+                return Ok(Progress::NoModel);
+            }
             self.tell_progress(&name).await?;
-            if Instant::now() >= self.ends {
-                return Ok(Progress::OutOfTime);
+            if self.is_out_of_time() {
+                return match tally.error {
+                    // Queueing up again would go on for ever.
+                    Some(error) if !tally.has_kept => Err(error),
+                    _ => Ok(Progress::OutOfTime),
+                };
             }
         }
     }
 
+    fn is_out_of_time(&self) -> bool {
+        Instant::now() >= self.ends
+    }
+
+    /// One by one if they don't go together, so that a text that can't be embedded holds up no other.
+    /// False: the model on this machine isn't installed.
+    async fn embed_batch(
+        &self,
+        model: &EmbeddingModel,
+        passages: &[Unembedded],
+        tally: &mut Tally,
+    ) -> Result<bool, AppError> {
+        let outcome = self.embed_together(model, passages).await;
+        if passages.len() == 1 || !matches!(outcome, Err(Trouble::Texts(_))) {
+            return tally.note(outcome);
+        }
+        for passage in passages {
+            if !tally.note(self.embed_together(model, slice::from_ref(passage)).await)? {
+                return Ok(false);
+            }
+            if self.is_out_of_time() {
+                break;
+            }
+        }
+        Ok(true)
+    }
+
+    /// False: the model on this machine isn't installed.
+    async fn embed_together(&self, model: &EmbeddingModel, passages: &[Unembedded]) -> Result<bool, Trouble> {
+        let texts: Vec<String> = passages.iter().map(|passage| passage.text.clone()).collect();
+        let Some(vectors) = self.vectors(model, texts).await? else {
+            return Ok(false);
+        };
+        self.keep(&model.to_string(), passages, vectors).await?;
+        Ok(true)
+    }
+
     /// Nothing: the model on this machine isn't installed.
-    async fn vectors(&self, model: &EmbeddingModel, texts: Vec<String>) -> Result<Option<Vec<Vec<f32>>>, AppError> {
+    async fn vectors(&self, model: &EmbeddingModel, texts: Vec<String>) -> Result<Option<Vec<Vec<f32>>>, Trouble> {
         let EmbeddingModel::Provider { provider_id, ai_model } = model else {
             return match self.services.embedder.embed(texts).await {
                 Ok(vectors) => Ok(Some(vectors)),
                 Err(EmbeddingProblem::NoModel) => Ok(None),
-                Err(_) => Err(AppError::Internal),
+                Err(_) => Err(Trouble::Texts(AppError::Internal)),
             };
         };
         let caller = Caller {
@@ -188,15 +272,13 @@ impl Run<'_> {
             is_trial: false,
         };
         let made = provider::embed(self.services, &caller, *provider_id, ai_model, &texts, Purpose::Passages).await?;
-        made.map(Some).map_err(|reason| AppError::not_possible(problem_sentence(reason)))
+        made.map(Some).map_err(|reason| {
+            let error = AppError::not_possible(problem_sentence(reason));
+            if may_be_the_texts(reason) { Trouble::Texts(error) } else { Trouble::Other(error) }
+        })
     }
 
-    async fn keep(
-        &self,
-        model: &str,
-        passages: &[embeddings::Unembedded],
-        vectors: Vec<Vec<f32>>,
-    ) -> Result<(), AppError> {
+    async fn keep(&self, model: &str, passages: &[Unembedded], vectors: Vec<Vec<f32>>) -> Result<(), AppError> {
         let mut documents: Vec<DocumentId> = passages.iter().map(|passage| passage.document_id).collect();
         documents.sort_unstable();
         documents.dedup();
@@ -218,4 +300,16 @@ impl Run<'_> {
         jobs::set_progress(&mut tx, self.job.job_id, percent).await?;
         tx.commit().await
     }
+}
+
+/// Whether other texts might have got vectors.
+const fn may_be_the_texts(reason: FallbackReason) -> bool {
+    matches!(
+        reason,
+        FallbackReason::TimedOut
+            | FallbackReason::ProviderFailed
+            | FallbackReason::Refused
+            | FallbackReason::Truncated
+            | FallbackReason::InvalidOutput
+    )
 }

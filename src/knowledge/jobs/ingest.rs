@@ -58,6 +58,15 @@ impl IngestDocument {
         Self::request(tx, document_id).await
     }
 
+    /// The queue has given the work up without its worker's word: nobody waits any more.
+    pub async fn end_cut_off(tx: &mut TenantTx, document_id: DocumentId) -> Result<(), AppError> {
+        let is_awaited = reading::lock_unread(tx, document_id).await?.is_some();
+        if jobs::end_cut_off(tx, Self::JOB_NAME, document_id.uuid()).await? && is_awaited {
+            reading::mark_failed(tx, document_id, OUR_FAULT).await?;
+        }
+        Ok(())
+    }
+
     /// Reads until what was read is the newest version.
     async fn ingest(&self, services: &Services) -> Result<(), AppError> {
         while let Some(unread) = self.begin(services).await? {
@@ -125,10 +134,12 @@ impl IngestDocument {
         Ok(true)
     }
 
-    /// After the last attempt nobody waits any more.
-    async fn give_up(&self, services: &Services) -> Result<(), AppError> {
+    /// After the last attempt nobody waits any more. Both at once: whoever sees that the document failed
+    /// can ask for it again.
+    async fn give_up(&self, services: &Services, error: &AppError) -> Result<(), AppError> {
         let mut tx = TenantTx::begin_for_system(&services.pool, self.tenant_id).await?;
         reading::mark_failed(&mut tx, self.document_id, OUR_FAULT).await?;
+        jobs::fail(&mut tx, self.job_id, &error.to_string(), true).await?;
         tx.commit().await
     }
 }
@@ -162,7 +173,10 @@ impl Job for IngestDocument {
             if attempt.is_some() { self.ingest(services).await } else { Ok(()) }
         }
         .await;
-        if result.is_err() && context.is_last_attempt() && self.give_up(services).await.is_err() {
+        if let Err(error) = &result
+            && context.is_last_attempt()
+            && self.give_up(services, error).await.is_err()
+        {
             tracing::warn!(document.id = %self.document_id, "a document that could not be read still waits");
         }
         jobs::settle(&context, self.tenant_id, self.job_id, result).await

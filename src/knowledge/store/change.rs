@@ -2,6 +2,7 @@
 
 use super::{SUBJECT, embeddings, file_type_of, insert_version, role_names, roles_of};
 use crate::{
+    accounts::role::Role,
     audit::{event::Action, store as audit},
     error::AppError,
     ids::{DocumentId, TenantId},
@@ -123,6 +124,15 @@ pub async fn change_details(
 ) -> Result<(), AppError> {
     let current = lock_document(tx, id).await?.require_revision(revision)?;
     write_details(tx, id, &current, details).await
+}
+
+/// Keeps a document to roles. Nothing: its readers stay as they are.
+pub async fn restrict(tx: &mut TenantTx, id: DocumentId, roles: Option<&[Role]>) -> Result<(), AppError> {
+    let Some(roles) = roles else { return Ok(()) };
+    let current = lock_document(tx, id).await?;
+    let details =
+        Details { title: current.title.clone(), tags: current.tags.clone(), allowed_roles: Some(roles.to_vec()) };
+    write_details(tx, id, &current, &details).await
 }
 
 async fn write_details(

@@ -12,6 +12,8 @@ pub struct Unembedded {
     pub chunk_id: ChunkId,
     pub document_id: DocumentId,
     pub chunk_hash: Vec<u8>,
+    /// Of its document.
+    pub title: String,
     /// What the vector is to be of: title, headings, and the passage itself.
     pub text: String,
 }
@@ -26,7 +28,7 @@ pub async fn list_unembedded(
     let tenant_id = tx.tenant_id();
     Ok(sqlx::query_as!(
         Unembedded,
-        r#"select c.id as "chunk_id: ChunkId", c.document_id as "document_id: DocumentId", c.chunk_hash,
+        r#"select c.id as "chunk_id: ChunkId", c.document_id as "document_id: DocumentId", c.chunk_hash, d.title,
                   concat_ws(E'\n', d.title, nullif(c.heading, ''), c.content) as "text!"
            from document_chunks c join documents d on d.tenant_id = c.tenant_id and d.id = c.document_id
            where c.tenant_id = $1 and c.kind = 'passage' and ($3::uuid is null or c.id > $3)
@@ -68,30 +70,49 @@ pub async fn count_passages(tx: &mut TenantTx) -> Result<i64, AppError> {
     .await?)
 }
 
-/// Keeps vectors of passages that are still there and still the same.
+/// Keeps vectors of passages that are still there and still the same, in a document of the same title.
 pub async fn insert_vectors(
     tx: &mut TenantTx,
     model: &str,
     passages: &[Unembedded],
     vectors: Vec<Vec<f32>>,
 ) -> Result<(), AppError> {
+    lock_documents(tx, passages).await?;
     let tenant_id = tx.tenant_id();
     let ids: Vec<_> = passages.iter().map(|passage| passage.chunk_id.uuid()).collect();
     let hashes: Vec<_> = passages.iter().map(|passage| passage.chunk_hash.clone()).collect();
+    let titles: Vec<_> = passages.iter().map(|passage| passage.title.clone()).collect();
     let vectors: Vec<Vector> = vectors.into_iter().map(Vector::from).collect();
     sqlx::query!(
         "insert into chunk_embeddings (tenant_id, embedding_model, chunk_id, embedding)
          select $1, $2, c.id, made.embedding
-         from unnest($3::uuid[], $4::bytea[], $5::vector[]) as made (id, hash, embedding)
+         from unnest($3::uuid[], $4::bytea[], $5::text[], $6::vector[]) as made (id, hash, title, embedding)
          join document_chunks c on c.tenant_id = $1 and c.id = made.id and c.chunk_hash = made.hash
+         join documents d on d.tenant_id = $1 and d.id = c.document_id and d.title = made.title
          on conflict do nothing",
         tenant_id.uuid(),
         model,
         &ids,
         &hashes,
+        &titles,
         vectors as _,
     )
     .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// Nobody gives these documents another title until the transaction ends. In one order, so that two who do
+/// this don't wait for each other.
+async fn lock_documents(tx: &mut TenantTx, passages: &[Unembedded]) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    let ids: Vec<_> = passages.iter().map(|passage| passage.document_id.uuid()).collect();
+    sqlx::query!(
+        "select id from documents where tenant_id = $1 and id = any ($2) order by id for no key update",
+        tenant_id.uuid(),
+        &ids,
+    )
+    .fetch_all(tx.connection())
     .await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! One document as its readers see it. What they may not see isn't there.
 
-use super::{file_type_of, list::RawDocument};
+use super::{SUBJECT, file_type_of, list::RawDocument};
 use crate::{
     accounts::member::Member,
     error::AppError,
@@ -61,7 +61,7 @@ pub async fn find_details(
     let mut versions = list_versions(tx, document.tenant_id, id).await?;
     versions.retain(|version| may_edit || version.version == document.version);
     let (sections, next_section) = list_sections(tx, document.tenant_id, id, from).await?;
-    let job = if may_edit { jobs::find_latest(tx, IngestDocument::JOB_NAME, id.uuid()).await? } else { None };
+    let job = if may_edit { jobs::find_latest(tx, IngestDocument::JOB_NAME, SUBJECT, id.uuid()).await? } else { None };
     Ok(DocumentDetails {
         document,
         source_path: more.source_path.filter(|_| may_edit),

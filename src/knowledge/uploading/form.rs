@@ -22,6 +22,8 @@ const MAX_NAME_CHARACTERS: usize = 200;
 const MAX_PATH_CHARACTERS: usize = 500;
 /// Fields that aren't files.
 const MAX_FIELDS: usize = 40;
+/// Files that are listed, those beyond [`MAX_FILES`] as refused.
+const MAX_LISTED_FILES: usize = 4 * MAX_FILES;
 const MAX_FIELD_BYTES: usize = 16 * 1024;
 
 /// What was sent. Its files are in the store.
@@ -72,6 +74,7 @@ impl Form {
             match part.file_name().map(clean_line) {
                 // A file field in which nothing was chosen.
                 Some(name) if name.is_empty() => {}
+                Some(_) if self.files.len() >= MAX_LISTED_FILES => return Err(incomplete()),
                 Some(name) => {
                     let file = self.take_file(services, member, &name, part).await?;
                     self.files.push(file);
@@ -145,13 +148,20 @@ async fn store_part(
             return Ok(Err(Refusal::TooLarge));
         }
         hasher.update(&bytes);
-        writer.write(bytes).await?;
+        if let Err(error) = writer.write(bytes).await {
+            writer.abandon().await;
+            return Err(error);
+        }
     }
     if size == 0 {
         writer.abandon().await;
         return Ok(Err(Refusal::Empty));
     }
-    writer.finish().await?;
+    if let Err(error) = writer.finish().await {
+        // The store may have made the file before its answer was lost.
+        originals::delete(&services.files, &[storage_key]).await;
+        return Err(error);
+    }
     Ok(Ok(Original {
         file_name: name.to_owned(),
         file_type,

@@ -231,7 +231,7 @@ pub async fn save_tried(tx: &mut TenantTx, id: PromptTrialId, made: &TriedOutput
 pub async fn find_trial(tx: &mut TenantTx, member: &Member, id: PromptTrialId) -> Result<Trial, AppError> {
     let tenant_id = tx.tenant_id();
     // The job first: once it is seen completed, what it made is seen too.
-    let job = jobs::find_latest(tx, TryPrompt::JOB_NAME, id.uuid()).await?;
+    let job = jobs::find_latest(tx, TryPrompt::JOB_NAME, TryPrompt::SUBJECT, id.uuid()).await?;
     let row = sqlx::query!(
         r#"select t.prompt_id as "prompt_id: PromptId", p.tenant_id as "prompt_tenant_id: TenantId",
                   p.prompt_version, p.workflow_step,

@@ -11,6 +11,7 @@ use std::{fs, io::Write, os::unix::fs::PermissionsExt, path::Path, process::Stdi
 use supportsignal::{
     ids::DocumentId,
     jobs::{
+        end_all_cut_off,
         job::JobStatus,
         queue::{Job, JobContext},
     },
@@ -232,6 +233,55 @@ async fn work_that_died_half_way_is_done_again_and_nothing_twice() {
     job.run(attempt(&app, 4)).await.unwrap();
     let again = read(&dana, id).await;
     assert_eq!((passages(&again), again.document.chunk_count), (passages(&done), 3));
+}
+
+/// As a worker leaves the job that was killed in its last attempt, once the queue has noticed.
+async fn cut_off_for_good(app: &TestApp) {
+    for statement in [
+        "update documents set processing_status = 'processing'",
+        "update jobs set status = 'running' where kind = 'ingest_document' and status in ('queued', 'completed')",
+        "update job_queue._private_jobs set attempts = max_attempts",
+    ] {
+        sqlx::query(statement).execute(&app.db.admin).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn work_that_died_in_its_last_attempt_fails_and_can_be_asked_for_again() {
+    let app = TestApp::start().await;
+    let dana = admin(&app).await;
+    let id = add(&dana, &[], "policy.md", POLICY.as_bytes()).await;
+    let first = waiting_job(&app).await;
+    end_all_cut_off(&app.db.pool).await.unwrap();
+    assert_eq!(row(&dana, id).await.status, ProcessingStatus::Pending, "what waits is left alone");
+
+    cut_off_for_good(&app).await;
+    end_all_cut_off(&app.db.pool).await.unwrap();
+    let failed = read(&dana, id).await;
+    assert_eq!(failed.job.map(|job| job.status), Some(JobStatus::Dead));
+    assert_eq!(failed.document.status, ProcessingStatus::Failed);
+    assert!(failed.document.error_message.is_some_and(|reason| reason.contains("on our side")));
+    sqlx::query("delete from job_queue._private_jobs").execute(&app.db.admin).await.unwrap();
+    let again = [("tenant", "banksia"), ("id", &id.to_string())];
+    dana.call::<()>("knowledge/retry", &again).await.unwrap();
+    let second = waiting_job(&app).await;
+    assert_ne!(first.job_id, second.job_id);
+    second.clone().run(attempt(&app, 1)).await.unwrap();
+    assert_eq!(row(&dana, id).await.status, ProcessingStatus::Completed);
+
+    // Whoever asks before anybody has noticed asks for new work, too.
+    sqlx::query("delete from job_queue._private_jobs where payload ->> 'document_id' is null")
+        .execute(&app.db.admin)
+        .await
+        .unwrap();
+    cut_off_for_good(&app).await;
+    dana.call::<()>("knowledge/retry", &again).await.unwrap();
+    let waiting: Vec<String> =
+        sqlx::query_scalar("select payload ->> 'job_id' from job_queue._private_jobs where attempts = 0")
+            .fetch_all(&app.db.admin)
+            .await
+            .unwrap();
+    assert!(waiting.len() == 1 && waiting[0] != second.job_id.to_string(), "{waiting:?}");
 }
 
 /// What a new version of Banksia's document is sent as.

@@ -3,13 +3,14 @@
 use super::{POLICY, add, admin, audited, list, read, stored_files, titles, upload};
 use crate::{app::TestApp, seed::email};
 use supportsignal::{
+    accounts::role::Role,
     error::AppError,
     knowledge::{
         document::FileType,
         document::ProcessingStatus,
         library::{Author, add_ready},
         store::NewDocument,
-        upload::{FileOutcome, MAX_FILE_BYTES, Refusal},
+        upload::{FileOutcome, MAX_FILE_BYTES, MAX_FILES, Refusal},
     },
 };
 
@@ -49,6 +50,39 @@ async fn a_file_from_the_same_place_is_a_new_version() {
     let details = read(&dana, id).await;
     assert_eq!((details.document.version, details.sections.len()), (2, 1));
     assert_eq!(audited(&app).await, ["document.added", "document.replaced"]);
+}
+
+#[tokio::test]
+async fn roles_that_are_chosen_with_a_known_file_are_kept() {
+    let app = TestApp::start().await;
+    let dana = admin(&app).await;
+    let id = add(&dana, &[], "policies/medication.md", POLICY.as_bytes()).await;
+    let leads = [("roles[team_lead]", "on")];
+    let report = upload(&dana, &leads, &[("copy.md", POLICY.as_bytes())]).await.unwrap();
+    assert_eq!(report.files[0].outcome, FileOutcome::Unchanged { id });
+    assert_eq!(read(&dana, id).await.document.allowed_roles, Some(vec![Role::TeamLead]));
+
+    let viewers = [("roles[viewer]", "on")];
+    let report = upload(&dana, &viewers, &[("policies/medication.md", b"# Medication\n\nAsk first.")]).await.unwrap();
+    assert_eq!(report.files[0].outcome, FileOutcome::Replaced { id });
+    assert_eq!(read(&dana, id).await.document.allowed_roles, Some(vec![Role::Viewer]));
+
+    // Nothing chosen opens nothing.
+    upload(&dana, &[], &[("policies/medication.md", POLICY.as_bytes())]).await.unwrap();
+    assert_eq!(read(&dana, id).await.document.allowed_roles, Some(vec![Role::Viewer]));
+    let expected = ["document.added", "document.changed", "document.replaced", "document.changed", "document.replaced"];
+    assert_eq!(audited(&app).await, expected);
+}
+
+#[tokio::test]
+async fn a_form_of_files_without_end_is_refused() {
+    let app = TestApp::start().await;
+    let dana = admin(&app).await;
+    let files: Vec<(&str, &[u8])> =
+        [("rota.md", &b"Ring Alex."[..])].into_iter().chain(vec![("photo.jpg", &b"x"[..]); 4 * MAX_FILES]).collect();
+    let error = upload(&dana, &[], &files).await.unwrap_err();
+    assert!(matches!(error, AppError::NotPossible { .. }), "{error:?}");
+    assert_eq!(stored_files(&app), 0);
 }
 
 #[tokio::test]
