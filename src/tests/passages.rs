@@ -44,6 +44,15 @@ pub async fn add_document(app: &TestApp, tenant_id: TenantId, new: &NewDocument<
     .execute(tx.connection())
     .await
     .unwrap();
+    sqlx::query(
+        "insert into document_versions (tenant_id, document_id, version, file_name, file_type, byte_size, content_hash, storage_key)
+         values ($1, $2, 1, 'planted.md', 'markdown', 1, sha256('planted'), 'planted')",
+    )
+    .bind(tenant_id.uuid())
+    .bind(id.uuid())
+    .execute(tx.connection())
+    .await
+    .unwrap();
     write_passages(&mut tx, id, new.passages).await;
     EmbedDocuments::request(&mut tx).await.unwrap();
     tx.commit().await.unwrap();

@@ -128,14 +128,15 @@ async fn what_an_answer_says_without_a_citation_disappears_too() {
     library::plant(&app, tenant).await;
     let visitors = library::add(&app, tenant, "Visitors", None, &[("At the door", VISITORS)]).await;
     let provider = FakeProvider::openai(|request| {
-        if request["messages"].to_string().contains("Question: What do visitors do") {
-            let number = number_of(request, "Visitors sign the book");
-            Reply::Text(format!("Visitors sign the book at the door. [{number}] They leave by nine."))
-        } else {
+        // The conversation before it is in the request, too.
+        if request["messages"].to_string().contains("Question: Who do I call") {
             let number = number_of(request, "On weekends the on-call manager");
             Reply::Text(format!(
                 "Call the on-call manager after a medication error on weekends. [{number}] Visitors sign the book."
             ))
+        } else {
+            let number = number_of(request, "Visitors sign the book");
+            Reply::Text(format!("Visitors sign the book at the door. [{number}] They leave by nine."))
         }
     })
     .await;

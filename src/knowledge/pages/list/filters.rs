@@ -138,10 +138,7 @@ mod tests {
         };
         assert_eq!(
             state.href(&tenant),
-            format!(
-                "/banksia/knowledge?q=on%20call%20%26%20after&tag=medication&status=failed&after={}",
-                id.to_string().replace('-', "%2D")
-            )
+            format!("/banksia/knowledge?q=on%20call%20%26%20after&tag=medication&status=failed&after={id}")
         );
         assert_eq!(state.without_filters().href(&tenant), "/banksia/knowledge?q=on%20call%20%26%20after");
     }
