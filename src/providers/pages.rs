@@ -21,18 +21,6 @@ where
     Signal::derive(move || action.value().get().and_then(Result::err))
 }
 
-/// How often a form was saved; a refusal changes nothing.
-fn successes<S>(action: ServerAction<S>) -> Memo<usize>
-where
-    S: ServerFn<Output = (), Error = AppError> + Clone + Send + Sync + 'static,
-{
-    Memo::new(move |known: Option<&usize>| {
-        let version = action.version().get();
-        let has_succeeded = action.value().with(|value| matches!(value, Some(Ok(()))));
-        if has_succeeded { version } else { known.copied().unwrap_or_default() }
-    })
-}
-
 /// The message at a field.
 fn at(error: Signal<Option<AppError>>, field: impl Into<String>) -> Signal<Option<String>> {
     let field = field.into();

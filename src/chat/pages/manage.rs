@@ -14,6 +14,7 @@ use crate::{
     tenants::tenant::TenantSlug,
     ui::{
         Alert, Button, ButtonVariant, Card, Disclosure, Icon, LinkButton, PageHeader, TextField, Tone, Unpack, fresh,
+        successes,
     },
 };
 use leptos::prelude::*;
@@ -38,8 +39,10 @@ impl Deeds {
         }
     }
 
-    fn count(self) -> usize {
-        self.rename.version().get() + self.archive.version().get() + self.restore.version().get()
+    /// What has changed the conversation, so that it is read again.
+    fn changes(self) -> impl Fn() -> [usize; 3] + Send + Sync + 'static {
+        let counts = [successes(self.rename), successes(self.archive), successes(self.restore)];
+        move || counts.map(|count| count.get())
     }
 
     fn error(self) -> Option<AppError> {
@@ -57,8 +60,9 @@ pub fn ManagePage() -> AnyView {
     let tenant = StoredValue::new(use_viewer().member.tenant);
     let id = use_session_id();
     let deeds = Deeds::new();
+    let changes = deeds.changes();
     let conversation = Resource::new_blocking(
-        move || (id.get(), deeds.count()),
+        move || (id.get(), changes()),
         move |(id, _)| async move { get_session(tenant.get_value(), id.ok_or(AppError::NotFound)?).await },
     );
     view! {

@@ -6,7 +6,6 @@ mod people;
 mod provider_list;
 mod steps;
 
-use super::successes;
 use crate::{
     app::use_viewer,
     error::AppError,
@@ -16,7 +15,7 @@ use crate::{
         provider_settings::{AiSettings, Provider, advice, problem_sentence},
     },
     tenants::tenant::TenantSlug,
-    ui::{Alert, PageHeader, Tone, Unpack},
+    ui::{Alert, PageHeader, Tone, Unpack, successes},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
