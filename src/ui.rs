@@ -32,7 +32,7 @@
 //! StepProgress     <StepProgress steps=vec![Step { label, href, done }] current=2 />
 //! JobProgress      <JobProgress label="Writing the questions" percent=Signal<Option<u8>>>way on</JobProgress>
 //! fresh            fresh(key, view): makes a form anew when it stands for something else
-//! successes        successes(action): how often it succeeded; what a page reads its data again by
+//! saving           <SaveProblem error own_path />  <RevisionField revision error />  error_of(action)  error_at(error, "field")  successes(action)
 //! LocalTime        <LocalTime instant tz now=server_now date_only=true />   format_moment, format_day, format_time_of_day, format_relative
 //! Icon             {Icon::Bell.view()}  {Icon::Bell.small()}  {Icon::Bell.sized("size-8 text-muted")}
 //! ```
@@ -59,9 +59,9 @@ mod icon;
 mod page_header;
 mod pagination;
 mod progress;
+mod saving;
 mod skeleton;
 mod stat;
-mod successes;
 mod table;
 mod time;
 mod unpack;
@@ -82,9 +82,9 @@ pub use icon::Icon;
 pub use page_header::PageHeader;
 pub use pagination::Pagination;
 pub use progress::{JobProgress, Step, StepProgress};
+pub use saving::{RevisionField, SaveProblem, error_at, error_of, successes};
 pub use skeleton::{Skeleton, StatSkeleton, TableSkeleton};
 pub use stat::Stat;
-pub use successes::successes;
 pub use table::{Cell, Column, DataTable, LinkCell, Row, SortDirection};
 pub use time::{LocalTime, format_day, format_moment, format_relative, format_time_of_day};
 pub use unpack::{ErrorPage, Unpack};

@@ -1,6 +1,5 @@
 //! Writing and changing an article, in Markdown with a preview.
 
-use super::{RevisionField, SaveProblem, at};
 use crate::{
     accounts::role::Role,
     app::use_viewer,
@@ -17,7 +16,10 @@ use crate::{
         paths,
     },
     tenants::tenant::TenantSlug,
-    ui::{Button, ButtonVariant, Card, Disclosure, LinkButton, PageHeader, TextArea, TextField, Unpack, fresh},
+    ui::{
+        Button, ButtonVariant, Card, Disclosure, LinkButton, PageHeader, RevisionField, SaveProblem, TextArea,
+        TextField, Unpack, error_at, fresh,
+    },
 };
 use leptos::{ev::MouseEvent, html, prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
@@ -186,7 +188,7 @@ fn ArticleFields(
             maxlength=u32::try_from(MAX_TITLE_CHARACTERS).unwrap_or(u32::MAX)
             required=true
             autocomplete="off"
-            error=at(error, "title")
+            error=error_at(error, "title")
         />
         <TextArea
             label="Text"
@@ -196,7 +198,7 @@ fn ArticleFields(
             rows=14
             maxlength=u32::try_from(MAX_ARTICLE_CHARACTERS).unwrap_or(u32::MAX)
             required=true
-            error=at(error, "body")
+            error=error_at(error, "body")
             node_ref=text
         />
         <div>
@@ -218,9 +220,9 @@ fn ArticleFields(
             hint="Separated by commas: medication, on call."
             optional=true
             autocomplete="off"
-            error=at(error, "tags")
+            error=error_at(error, "tags")
         />
-        <RolesField checked error=at(error, "roles") />
+        <RolesField checked error=error_at(error, "roles") />
     }
 }
 

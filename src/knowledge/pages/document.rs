@@ -4,7 +4,7 @@ mod manage;
 mod text;
 mod versions;
 
-use super::{changes_of, problem_view};
+use super::problem_view;
 use crate::{
     app::use_viewer,
     error::AppError,
@@ -19,7 +19,10 @@ use crate::{
         upload::UploadNotice,
     },
     tenants::tenant::TenantSlug,
-    ui::{Alert, Button, ButtonVariant, Card, Icon, LinkButton, LocalTime, PageHeader, StatusBadge, Tone, Unpack},
+    ui::{
+        Alert, Button, ButtonVariant, Card, Icon, LinkButton, LocalTime, PageHeader, StatusBadge, Tone, Unpack,
+        successes,
+    },
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -50,7 +53,8 @@ pub fn DocumentPage() -> AnyView {
         restore: ServerAction::new(),
         remove: ServerAction::new(),
     };
-    let changes = move || changes_of(actions.retry) + changes_of(actions.archive) + changes_of(actions.restore);
+    let counts = [successes(actions.retry), successes(actions.archive), successes(actions.restore)];
+    let changes = move || counts.map(|count| count.get());
     let reading = Resource::new_blocking(
         move || (id.get(), from.get(), changes()),
         move |(id, from, _)| async move {

@@ -1,6 +1,5 @@
 //! Changing what is known about a document: its title, its tags, who may see it.
 
-use super::{RevisionField, SaveProblem, at, error_of};
 use crate::{
     app::use_viewer,
     error::AppError,
@@ -12,7 +11,10 @@ use crate::{
         record::DocumentDetails,
     },
     tenants::tenant::TenantSlug,
-    ui::{Button, ButtonVariant, Card, ErrorPage, LinkButton, PageHeader, TextField, Unpack},
+    ui::{
+        Button, ButtonVariant, Card, ErrorPage, LinkButton, PageHeader, RevisionField, SaveProblem, TextField, Unpack,
+        error_at, error_of,
+    },
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -63,7 +65,7 @@ fn EditForm(tenant: TenantSlug, details: DocumentDetails, action: ServerAction<C
                             maxlength=u32::try_from(MAX_TITLE_CHARACTERS).unwrap_or(u32::MAX)
                             required=true
                             autocomplete="off"
-                            error=at(error, "title")
+                            error=error_at(error, "title")
                         />
                         <TextField
                             label="Tags"
@@ -72,9 +74,9 @@ fn EditForm(tenant: TenantSlug, details: DocumentDetails, action: ServerAction<C
                             hint="Separated by commas: medication, on call."
                             optional=true
                             autocomplete="off"
-                            error=at(error, "tags")
+                            error=error_at(error, "tags")
                         />
-                        <RolesField checked=roles error=at(error, "roles") />
+                        <RolesField checked=roles error=error_at(error, "roles") />
                         <div class="flex flex-wrap gap-3">
                             <Button pending=action.pending()>"Save changes"</Button>
                             <LinkButton href=own_path variant=ButtonVariant::Secondary>

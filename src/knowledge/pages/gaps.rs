@@ -2,7 +2,7 @@
 
 mod gap;
 
-use super::{changes_of, problem_view};
+use super::problem_view;
 use crate::{
     app::use_viewer,
     knowledge::{
@@ -13,7 +13,7 @@ use crate::{
         paths,
     },
     tenants::tenant::TenantSlug,
-    ui::{Alert, ButtonVariant, Card, EmptyState, Icon, LinkButton, PageHeader, Pagination, Tone, Unpack},
+    ui::{Alert, ButtonVariant, Card, EmptyState, Icon, LinkButton, PageHeader, Pagination, Tone, Unpack, successes},
 };
 use gap::gap_card;
 use leptos::prelude::*;
@@ -35,7 +35,8 @@ pub fn GapListPage() -> AnyView {
     let query = use_query_map();
     let state = Memo::new(move |_| query.with(read_state));
     let actions = GapActions { dismiss: ServerAction::new(), reopen: ServerAction::new(), merge: ServerAction::new() };
-    let changes = move || changes_of(actions.dismiss) + changes_of(actions.reopen) + changes_of(actions.merge);
+    let counts = [successes(actions.dismiss), successes(actions.reopen), successes(actions.merge)];
+    let changes = move || counts.map(|count| count.get());
     let page = Resource::new_blocking(
         move || (state.get(), changes()),
         move |((status, page), _)| async move { Ok((status, page, list_gaps(tenant.get_value(), status, page).await?)) },

@@ -13,8 +13,8 @@ use crate::{
     sites::{api::list_site_options, site::SiteOption},
     tenants::tenant::TenantSlug,
     ui::{
-        Alert, Button, ButtonVariant, Card, ErrorSummary, Icon, LinkButton, PageHeader, RadioGroup, SelectField,
-        TextField, Tone, Unpack,
+        Button, ButtonVariant, Card, Icon, LinkButton, PageHeader, RadioGroup, RevisionField, SaveProblem, SelectField,
+        TextField, Unpack, error_at, error_of,
     },
 };
 use leptos::prelude::*;
@@ -85,10 +85,8 @@ fn Editor(
     sites: Vec<SiteOption>,
     action: ServerAction<SaveParticipant>,
 ) -> impl IntoView {
-    let error = Signal::derive(move || action.value().get().and_then(Result::err));
-    let at = move |field: &'static str| {
-        Signal::derive(move || error.with(|error| error.as_ref().and_then(|error| error.at(field))))
-    };
+    let error = error_of(action);
+    let at = move |field| error_at(error, field);
     let value = |read: fn(&Participant) -> Option<String>| participant.as_ref().and_then(read).unwrap_or_default();
     let name = value(|participant| Some(participant.name.clone()));
     let ndis_number = value(|participant| participant.ndis_number.as_deref().map(format_ndis_number));
@@ -168,15 +166,10 @@ fn StoredFields(
     error: Signal<Option<AppError>>,
     status_error: Signal<Option<String>>,
 ) -> impl IntoView {
-    // Once a newer version has been pointed out, saving again is meant.
-    let revision = Memo::new(move |known: Option<&i32>| match error.get() {
-        Some(AppError::Stale { current_revision }) => current_revision,
-        _ => known.copied().unwrap_or(participant.revision),
-    });
     let choices = ParticipantStatus::ALL.map(|status| (status.as_str().to_owned(), status.label().to_owned())).to_vec();
     view! {
         <input type="hidden" name="id" value=participant.id.to_string() />
-        <input type="hidden" name="revision" value=move || revision.get().to_string() autocomplete="off" />
+        <RevisionField revision=participant.revision error />
         <RadioGroup
             label="Status"
             name="status"
@@ -187,37 +180,6 @@ fn StoredFields(
             error=status_error
         />
     }
-}
-
-/// Why nothing was saved. `own_path` leads to what is stored now.
-#[component]
-fn SaveProblem(error: Signal<Option<AppError>>, own_path: String) -> impl IntoView {
-    let errors = move || error.with(|error| error.as_ref().map(AppError::fields).unwrap_or_default());
-    view! {
-        <ErrorSummary errors />
-        {move || {
-            let message = match error.get()? {
-                AppError::Invalid { .. } => return None,
-                AppError::Stale { .. } => stale_view(own_path.clone()),
-                error => view! { <Alert tone=Tone::Danger title=error.to_string() /> }.into_any(),
-            };
-            Some(view! { <div class="mb-6">{message}</div> })
-        }}
-    }
-}
-
-fn stale_view(own_path: String) -> AnyView {
-    view! {
-        <Alert tone=Tone::Danger title="Somebody saved a newer version after you opened this page">
-            <p>
-                <a class="text-link" href=own_path target="_blank" rel="external">
-                    "Open the newer version in a new tab"
-                </a>
-                " to compare. If you save now, what stands on this page replaces it."
-            </p>
-        </Alert>
-    }
-    .into_any()
 }
 
 fn reader(participant: Participant) -> AnyView {

@@ -2,10 +2,7 @@
 
 mod remove;
 
-use super::{
-    RevisionField, SaveProblem, at, error_of,
-    models::{ANSWERING, list_for, model_lists},
-};
+use super::models::{ANSWERING, list_for, model_lists};
 use crate::{
     ai::provider::ProviderKind,
     app::use_viewer,
@@ -17,7 +14,10 @@ use crate::{
         provider_settings::{Provider, ProviderPage},
     },
     tenants::tenant::TenantSlug,
-    ui::{Button, ButtonVariant, Card, Checkbox, Disclosure, LinkButton, PageHeader, SelectField, TextField, Unpack},
+    ui::{
+        Button, ButtonVariant, Card, Checkbox, Disclosure, LinkButton, PageHeader, RevisionField, SaveProblem,
+        SelectField, TextField, Unpack, error_at, error_of,
+    },
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -116,7 +116,7 @@ fn Editor(tenant: TenantSlug, page: ProviderPage, action: ServerAction<SaveProvi
                             blank="Choose a kind"
                             hint="How it is spoken to. Many servers, also ones of your own, are OpenAI-compatible."
                             required=true
-                            error=at(error, "kind")
+                            error=error_at(error, "kind")
                             on_change=move |text: String| kind.set(ProviderKind::parse(&text))
                         />
                         <TextField
@@ -127,7 +127,7 @@ fn Editor(tenant: TenantSlug, page: ProviderPage, action: ServerAction<SaveProvi
                             maxlength=80_u32
                             required=true
                             autocomplete="off"
-                            error=at(error, "name")
+                            error=error_at(error, "name")
                         />
                         <div>
                             <TextField
@@ -138,7 +138,7 @@ fn Editor(tenant: TenantSlug, page: ProviderPage, action: ServerAction<SaveProvi
                                 hint=address_hint(may_be_private)
                                 maxlength=300_u32
                                 autocomplete="off"
-                                error=at(error, "base_url")
+                                error=error_at(error, "base_url")
                             />
                             {default_addresses()}
                         </div>
@@ -151,7 +151,7 @@ fn Editor(tenant: TenantSlug, page: ProviderPage, action: ServerAction<SaveProvi
                             list
                             maxlength=120_u32
                             autocomplete="off"
-                            error=at(error, "test_model")
+                            error=error_at(error, "test_model")
                         />
                         {stored}
                         <div class="flex flex-wrap gap-3">
@@ -226,7 +226,7 @@ fn key_fields(provider: Option<&Provider>, error: Signal<Option<AppError>>) -> A
                 hint=hint
                 maxlength=500_u32
                 autocomplete="new-password"
-                error=at(error, "key")
+                error=error_at(error, "key")
             />
             {removal}
         </div>

@@ -12,8 +12,8 @@ use crate::{
     },
     tenants::tenant::TenantSlug,
     ui::{
-        Alert, Button, ButtonVariant, Card, ErrorPage, ErrorSummary, Icon, LinkButton, PageHeader, RadioGroup,
-        TextField, Tone, Unpack,
+        Button, ButtonVariant, Card, ErrorPage, Icon, LinkButton, PageHeader, RadioGroup, RevisionField, SaveProblem,
+        TextField, Unpack, error_at, error_of,
     },
 };
 use leptos::prelude::*;
@@ -69,10 +69,8 @@ fn site_view(tenant: TenantSlug, site: Site, may_edit: bool, action: ServerActio
 /// The form, filled in with what is stored if there is something.
 #[component]
 fn Editor(tenant: TenantSlug, site: Option<Site>, action: ServerAction<SaveSite>) -> impl IntoView {
-    let error = Signal::derive(move || action.value().get().and_then(Result::err));
-    let at = move |field: &'static str| {
-        Signal::derive(move || error.with(|error| error.as_ref().and_then(|error| error.at(field))))
-    };
+    let error = error_of(action);
+    let at = move |field| error_at(error, field);
     let (name, address) = site.as_ref().map(|site| (site.name.clone(), site.address.clone())).unwrap_or_default();
     let own_path = site.as_ref().map(|site| site_path(&tenant, site.id));
     let save = if site.is_some() { "Save changes" } else { "Add site" };
@@ -121,15 +119,10 @@ fn Editor(tenant: TenantSlug, site: Option<Site>, action: ServerAction<SaveSite>
 /// What only a site has that is stored: which one, at which revision, active or archived.
 #[component]
 fn StoredFields(site: Site, error: Signal<Option<AppError>>, status_error: Signal<Option<String>>) -> impl IntoView {
-    // Once a newer version has been pointed out, saving again is meant.
-    let revision = Memo::new(move |known: Option<&i32>| match error.get() {
-        Some(AppError::Stale { current_revision }) => current_revision,
-        _ => known.copied().unwrap_or(site.revision),
-    });
     let choices = SiteStatus::ALL.map(|status| (status.as_str().to_owned(), status.label().to_owned())).to_vec();
     view! {
         <input type="hidden" name="id" value=site.id.to_string() />
-        <input type="hidden" name="revision" value=move || revision.get().to_string() autocomplete="off" />
+        <RevisionField revision=site.revision error />
         <RadioGroup
             label="Status"
             name="status"
@@ -140,37 +133,6 @@ fn StoredFields(site: Site, error: Signal<Option<AppError>>, status_error: Signa
             error=status_error
         />
     }
-}
-
-/// Why nothing was saved. `own_path` leads to what is stored now.
-#[component]
-fn SaveProblem(error: Signal<Option<AppError>>, own_path: String) -> impl IntoView {
-    let errors = move || error.with(|error| error.as_ref().map(AppError::fields).unwrap_or_default());
-    view! {
-        <ErrorSummary errors />
-        {move || {
-            let message = match error.get()? {
-                AppError::Invalid { .. } => return None,
-                AppError::Stale { .. } => stale_view(own_path.clone()),
-                error => view! { <Alert tone=Tone::Danger title=error.to_string() /> }.into_any(),
-            };
-            Some(view! { <div class="mb-6">{message}</div> })
-        }}
-    }
-}
-
-fn stale_view(own_path: String) -> AnyView {
-    view! {
-        <Alert tone=Tone::Danger title="Somebody saved a newer version after you opened this page">
-            <p>
-                <a class="text-link" href=own_path target="_blank" rel="external">
-                    "Open the newer version in a new tab"
-                </a>
-                " to compare. If you save now, what stands on this page replaces it."
-            </p>
-        </Alert>
-    }
-    .into_any()
 }
 
 fn reader(site: Site) -> AnyView {

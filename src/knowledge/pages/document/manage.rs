@@ -3,13 +3,9 @@
 use super::DocumentActions;
 use crate::{
     error::AppError,
-    knowledge::{
-        details::MAX_TITLE_CHARACTERS,
-        pages::{at, error_of, problem_view},
-        record::DocumentDetails,
-    },
+    knowledge::{details::MAX_TITLE_CHARACTERS, pages::problem_view, record::DocumentDetails},
     tenants::tenant::TenantSlug,
-    ui::{Button, ButtonVariant, Card, ErrorSummary, TextField},
+    ui::{Button, ButtonVariant, Card, ErrorSummary, TextField, error_at, error_of},
 };
 use leptos::prelude::*;
 
@@ -80,7 +76,7 @@ fn remove_view(tenant: &TenantSlug, details: &DocumentDetails, actions: Document
                         maxlength=u32::try_from(MAX_TITLE_CHARACTERS).unwrap_or(u32::MAX)
                         required=true
                         autocomplete="off"
-                        error=at(error, "title")
+                        error=error_at(error, "title")
                     />
                     <Button variant=ButtonVariant::Danger pending=action.pending()>
                         "Remove document"

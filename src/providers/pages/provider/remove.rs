@@ -1,6 +1,5 @@
 //! Removing a provider: its name has to be typed, and no step may need it.
 
-use super::super::{SaveProblem, at, error_of};
 use crate::{
     providers::{
         api::RemoveProvider,
@@ -8,7 +7,7 @@ use crate::{
         provider_settings::Provider,
     },
     tenants::tenant::TenantSlug,
-    ui::{Button, ButtonVariant, Card, TextField},
+    ui::{Button, ButtonVariant, Card, SaveProblem, TextField, error_at, error_of},
 };
 use leptos::prelude::*;
 
@@ -57,7 +56,7 @@ fn form(tenant: &TenantSlug, provider: Provider, action: ServerAction<RemoveProv
                     maxlength=80_u32
                     required=true
                     autocomplete="off"
-                    error=at(error, "confirmed_name")
+                    error=error_at(error, "confirmed_name")
                 />
                 <Button variant=ButtonVariant::Danger pending=action.pending()>
                     "Remove provider"

@@ -1,9 +1,6 @@
 //! The switch between providers and the built-in engine, and what may be spent.
 
-use super::{
-    super::{RevisionField, SaveProblem, at, error_of},
-    saved_note,
-};
+use super::saved_note;
 use crate::{
     providers::{
         api::SaveSwitch,
@@ -11,7 +8,7 @@ use crate::{
         provider_settings::Switch,
     },
     tenants::tenant::TenantSlug,
-    ui::{Button, Card, RadioGroup, TextField},
+    ui::{Button, Card, RadioGroup, RevisionField, SaveProblem, TextField, error_at, error_of},
     usage::figures::{format_usd, plain_usd},
 };
 use leptos::prelude::*;
@@ -45,7 +42,7 @@ pub fn limits_card(
                         options=choices
                         value=if switch.providers_off { "off" } else { "on" }
                         hint="This is for everybody in your organisation. A provider is sent the account of an incident; names, NDIS numbers, phone numbers, addresses and dates of birth are masked first. With the built-in engine, nothing leaves this server."
-                        error=at(error, "providers")
+                        error=error_at(error, "providers")
                     />
                     <TextField
                         label="Limit for the organisation in a month (US$)"
@@ -60,7 +57,7 @@ pub fn limits_card(
                         autocomplete="off"
                         maxlength=16_u32
                         width="max-w-40"
-                        error=at(error, "monthly_cap")
+                        error=error_at(error, "monthly_cap")
                     />
                     <TextField
                         label="Limit for each person in a month (US$)"
@@ -72,7 +69,7 @@ pub fn limits_card(
                         autocomplete="off"
                         maxlength=16_u32
                         width="max-w-40"
-                        error=at(error, "person_monthly_cap")
+                        error=error_at(error, "person_monthly_cap")
                     />
                     <div class="flex flex-wrap items-center gap-x-6 gap-y-2">
                         <Button pending=action.pending()>"Save limits"</Button>

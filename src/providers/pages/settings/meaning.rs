@@ -1,10 +1,7 @@
 //! Who compares the meanings of questions and documents.
 
 use super::{
-    super::{
-        RevisionField, SaveProblem, at, error_of,
-        models::{list_for, model_lists},
-    },
+    super::models::{list_for, model_lists},
     saved_note,
 };
 use crate::{
@@ -15,7 +12,9 @@ use crate::{
         provider_settings::{EmbeddingSetting, Provider},
     },
     tenants::tenant::TenantSlug,
-    ui::{Alert, Button, Card, SelectField, StatusBadge, TextField, Tone},
+    ui::{
+        Alert, Button, Card, RevisionField, SaveProblem, SelectField, StatusBadge, TextField, Tone, error_at, error_of,
+    },
 };
 use leptos::prelude::*;
 
@@ -65,7 +64,7 @@ pub fn meaning_card(
                             value=provider
                             blank="The model on this server"
                             hint="A provider is sent your documents and every question; known names, phone numbers and addresses are masked first. With the model on this server, nothing leaves it."
-                            error=at(error, "embedding_provider")
+                            error=error_at(error, "embedding_provider")
                             on_change=move |id: String| chosen.set(id)
                         />
                         <TextField
@@ -77,7 +76,7 @@ pub fn meaning_card(
                             maxlength=120_u32
                             autocomplete="off"
                             hint="Its vectors may have at most 1,024 numbers. Leave it empty for the model on this server."
-                            error=at(error, "embedding_model")
+                            error=error_at(error, "embedding_model")
                         />
                     </div>
                     {is_unpriced.then(unpriced_note)}

@@ -1,9 +1,6 @@
 //! Who may use AI providers.
 
-use super::{
-    super::{SaveProblem, error_of},
-    saved_note,
-};
+use super::saved_note;
 use crate::{
     providers::{
         api::SaveAccess,
@@ -12,7 +9,7 @@ use crate::{
         settings_forms::person_key,
     },
     tenants::tenant::TenantSlug,
-    ui::{Button, Card, Cell, Checkbox, Column, DataTable, Row},
+    ui::{Button, Card, Cell, Checkbox, Column, DataTable, Row, SaveProblem, error_of},
 };
 use leptos::prelude::*;
 

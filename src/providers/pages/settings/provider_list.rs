@@ -1,9 +1,6 @@
 //! The providers that are set up, and how their last tests went.
 
-use super::{
-    super::{SaveProblem, error_of},
-    provider_note,
-};
+use super::provider_note;
 use crate::{
     ids::ProviderId,
     providers::{
@@ -14,7 +11,7 @@ use crate::{
     tenants::tenant::TenantSlug,
     ui::{
         Button, ButtonVariant, Card, Cell, Column, DataTable, EmptyState, Icon, LinkButton, LocalTime, Row,
-        StatusBadge, Tone,
+        SaveProblem, StatusBadge, Tone, error_of,
     },
 };
 use chrono_tz::Tz;

@@ -1,10 +1,7 @@
 //! Who answers for each step.
 
 use super::{
-    super::{
-        RevisionField, SaveProblem, at, error_of,
-        models::{ANSWERING, list_for, model_lists},
-    },
+    super::models::{ANSWERING, list_for, model_lists},
     saved_note,
 };
 use crate::{
@@ -17,7 +14,10 @@ use crate::{
         settings_forms::{model_field, provider_field},
     },
     tenants::tenant::TenantSlug,
-    ui::{Button, ButtonVariant, Card, EmptyState, Icon, LinkButton, SelectField, StatusBadge, TextField, Tone},
+    ui::{
+        Button, ButtonVariant, Card, EmptyState, Icon, LinkButton, RevisionField, SaveProblem, SelectField,
+        StatusBadge, TextField, Tone, error_at, error_of,
+    },
 };
 use leptos::prelude::*;
 
@@ -115,7 +115,7 @@ fn step_fields(setting: StepSetting, choices: &Choices, error: Signal<Option<App
                     options=choices.options.clone()
                     value=provider
                     blank="Built-in engine"
-                    error=at(error, provider_field(step))
+                    error=error_at(error, provider_field(step))
                     on_change=move |id: String| chosen.set(id)
                 />
                 <TextField
@@ -126,7 +126,7 @@ fn step_fields(setting: StepSetting, choices: &Choices, error: Signal<Option<App
                     list
                     maxlength=120_u32
                     autocomplete="off"
-                    error=at(error, model_field(step))
+                    error=error_at(error, model_field(step))
                 />
             </div>
             {is_unpriced.then(|| unpriced_note(choices.has_limit))}
