@@ -25,7 +25,7 @@ use crate::{
     providers::pages::{AiSettingsPage, NewProviderPage, ProviderEditPage},
     sites::pages::{NewSitePage, SiteEditPage, SiteListPage},
     tenants::tenant::TenantSlug,
-    ui::{AppFrame, ErrorPage, FrameModel, Icon, NavItem},
+    ui::{AppFrame, ErrorPage, FrameModel, Icon, NavGroup, NavItem},
     usage::pages::UsagePage,
 };
 use leptos::prelude::*;
@@ -288,30 +288,40 @@ fn frame_model(viewer: &Viewer) -> FrameModel {
     let tenant = &member.tenant;
     let may = |permission| member.role.may(permission);
     let sees_reports = may(Permission::ReportIncidents) || may(Permission::ReadAllIncidents);
-    let item = |label: &str, path: &str, icon: Icon, on_phone: bool| NavItem {
+    let item = |label: &str, path: &str, icon: Icon, group: NavGroup| NavItem {
         label: label.to_owned(),
         href: if path.is_empty() { format!("/{tenant}") } else { format!("/{tenant}/{path}") },
         icon,
         badge: None,
-        on_phone,
+        on_phone: false,
+        group,
     };
+    let work = |label, path, icon| item(label, path, icon, NavGroup::Work);
+    let organisation = |label, path, icon| item(label, path, icon, NavGroup::Organisation);
+    let ai = |label, path, icon| item(label, path, icon, NavGroup::Ai);
+    let system = |label, path, icon| item(label, path, icon, NavGroup::System);
+    let runs_the_system = may(Permission::ListTenants);
     let places = [
-        (true, item("Home", "", Icon::Home, true)),
-        (sees_reports, item("Incidents", "incidents", Icon::List, true)),
-        (may(Permission::AskKnowledge), item("Ask", "chat", Icon::Chat, true)),
-        (sees_reports, item("Notifications", "notifications", Icon::Bell, true)),
-        (may(Permission::ReadRegisters), item("Participants", "participants", Icon::Users, false)),
+        (true, on_phone(work("Home", "", Icon::Home))),
+        (runs_the_system, on_phone(work("Organisations", "organisations", Icon::Building))),
+        (sees_reports, on_phone(work("Incidents", "incidents", Icon::List))),
+        (may(Permission::AskKnowledge), on_phone(work("Ask", "chat", Icon::Chat))),
+        (sees_reports, on_phone(work("Notifications", "notifications", Icon::Bell))),
+        (may(Permission::ReadRegisters), work("Participants", "participants", Icon::Users)),
         (
             may(Permission::AskKnowledge) || may(Permission::EditKnowledge),
-            item("Knowledge", "knowledge", Icon::Book, may(Permission::ListTenants)),
+            NavItem { on_phone: runs_the_system, ..work("Knowledge", "knowledge", Icon::Book) },
         ),
-        (may(Permission::ReadRegisters), item("Sites", "sites", Icon::Site, false)),
-        (may(Permission::EditPrompts), item("Prompts", "prompts", Icon::Sparkles, may(Permission::ListTenants))),
-        (may(Permission::ConfigureAi), item("AI settings", "ai", Icon::Sliders, false)),
-        (may(Permission::SeeUsage), item("AI usage", "usage", Icon::Chart, false)),
-        (may(Permission::SeeJobs), item("Background work", "jobs", Icon::Clock, false)),
-        (may(Permission::ListTenants), item("Organisations", "organisations", Icon::Building, true)),
+        (may(Permission::ReadRegisters), work("Sites", "sites", Icon::Site)),
+        (
+            may(Permission::EditPrompts),
+            NavItem { on_phone: runs_the_system, ..ai("Prompts", "prompts", Icon::Sparkles) },
+        ),
+        (may(Permission::ConfigureAi), ai("AI settings", "ai", Icon::Sliders)),
+        (may(Permission::SeeUsage), ai("AI usage", "usage", Icon::Chart)),
+        (may(Permission::SeeJobs), system("Background work", "jobs", Icon::Clock)),
     ];
+    let _ = organisation;
     FrameModel {
         tenant_name: member.tenant_name.clone(),
         tenant_slug: tenant.to_string(),
@@ -320,4 +330,9 @@ fn frame_model(viewer: &Viewer) -> FrameModel {
         tenants: viewer.tenants.iter().map(|choice| (choice.name.clone(), format!("/{}", choice.slug))).collect(),
         nav: places.into_iter().filter(|(visible, _)| *visible).map(|(_, item)| item).collect(),
     }
+}
+
+/// The same place, also in a phone's bottom bar.
+fn on_phone(item: NavItem) -> NavItem {
+    NavItem { on_phone: true, ..item }
 }

@@ -102,6 +102,26 @@ ids! {
     ChatMessageId;
     /// A piece of background work.
     JobId;
+    /// An invitation to join an organisation.
+    InvitationId;
+    /// A second factor of a person.
+    FactorId;
+    /// A device that need not show the second factor for a while.
+    DeviceId;
+    /// A time in which the system admin acts as somebody.
+    ActingId;
+    /// A dashboard's filters that a person keeps.
+    SavedViewId;
+    /// A file made of many records.
+    ExportId;
+    /// A request to export or delete a person's data.
+    DataRequestId;
+    /// Records that must not be deleted.
+    LegalHoldId;
+    /// A line of the debug log.
+    DebugLogId;
+    /// A look at whether something outside can be reached.
+    ConnectionCheckId;
     /// A notification to one person.
     NotificationId;
     /// An entry of the audit trail.

@@ -1,4 +1,5 @@
 //! Organisations: what they are called, where they are and when their day starts.
 
+pub mod standing;
 pub mod tenant;
 pub mod tenant_row;

@@ -76,7 +76,7 @@ pub use disclosure::Disclosure;
 pub use empty::EmptyState;
 pub use error_summary::ErrorSummary;
 pub use field::{Checkbox, DateTimeField, RadioGroup, SearchField, SelectField, TextArea, TextField};
-pub use frame::{AppFrame, AuthFrame, FrameModel, NarrowFrame, NavItem};
+pub use frame::{AppFrame, AuthFrame, FrameModel, NarrowFrame, NavGroup, NavItem};
 pub use fresh::fresh;
 pub use icon::Icon;
 pub use page_header::PageHeader;

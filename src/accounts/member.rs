@@ -4,7 +4,7 @@ use super::{permission::Permission, role::Role};
 use crate::{
     error::AppError,
     ids::{TenantId, UserId},
-    tenants::tenant::TenantSlug,
+    tenants::{standing::Standing, tenant::TenantSlug},
 };
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,10 @@ pub struct Member {
     pub user_id: UserId,
     pub display_name: String,
     pub role: Role,
+    /// What the organisation may do at this moment.
+    pub standing: Standing,
+    /// Whether the organisation's pages ask for a second factor.
+    pub second_factor_required: bool,
 }
 
 impl Member {

@@ -5,8 +5,13 @@ use super::{authorise::role_from_database, email::Email, member::Member, session
 use crate::{
     error::AppError,
     ids::{SessionHandle, TenantId, UserId},
-    tenants::{tenant::TenantSlug, tenant_row::TenantRow},
+    tenants::{
+        standing::{Standing, TenantStatus},
+        tenant::TenantSlug,
+        tenant_row::TenantRow,
+    },
 };
+use chrono::Utc;
 use chrono_tz::Tz;
 use sqlx::PgPool;
 
@@ -37,15 +42,18 @@ pub async fn create_user(pool: &PgPool, user_id: UserId, email: &Email, password
 /// The person's organisations, by name.
 pub async fn memberships_of(pool: &PgPool, user_id: UserId) -> Result<Vec<Member>, AppError> {
     let rows = sqlx::query!(
-        r#"select tenant_id as "tenant_id!: TenantId", slug as "slug!", name as "name!", time_zone as "time_zone!",
+        r#"select tenant_id as "tenant_id!: TenantId", slug as "slug!", name as "name!", tenant_status as "tenant_status!",
+                  trial_ends_at, second_factor_required as "second_factor_required!", time_zone as "time_zone!",
                   display_name as "display_name!", role as "role!"
            from app.memberships_of($1)"#,
         user_id.uuid()
     )
     .fetch_all(pool)
     .await?;
+    let now = Utc::now();
     rows.into_iter()
         .map(|row| {
+            let status = TenantStatus::parse(&row.tenant_status).ok_or(AppError::Internal)?;
             Ok(Member {
                 tenant_id: row.tenant_id,
                 tenant: row.slug.parse::<TenantSlug>().map_err(|_| AppError::Internal)?,
@@ -54,6 +62,8 @@ pub async fn memberships_of(pool: &PgPool, user_id: UserId) -> Result<Vec<Member
                 user_id,
                 display_name: row.display_name,
                 role: role_from_database(&row.role)?,
+                standing: Standing::at(now, status, row.trial_ends_at),
+                second_factor_required: row.second_factor_required,
             })
         })
         .collect()

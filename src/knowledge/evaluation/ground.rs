@@ -15,6 +15,7 @@ use crate::{
         embedded_postgres::Durability,
         runtime::Runtime,
     },
+    tenants::standing::Standing,
 };
 use anyhow::Context;
 use sha2::{Digest, Sha256};
@@ -130,6 +131,8 @@ pub async fn add_tenant(services: &Services, slug: &str) -> anyhow::Result<Membe
         user_id: UserId::generate(),
         display_name: "Nobody".to_owned(),
         role: Role::CompanyAdmin,
+        standing: Standing::Active,
+        second_factor_required: false,
     };
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     sqlx::query!("insert into tenants (id, slug, name, status) values ($1, $2, $2, 'active')", tenant_id.uuid(), slug,)
