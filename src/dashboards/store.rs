@@ -1,4 +1,7 @@
-//! The queries of the home pages. The only store that reads across capabilities.
+//! The queries of the home pages; those of the figures are in `store/figures.rs`. The only store that reads
+//! across capabilities.
+
+pub mod figures;
 
 use super::home::{Counts, KnowledgeCounts, STUCK_AFTER_HOURS};
 use crate::{
