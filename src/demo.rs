@@ -2,7 +2,7 @@
 //! reports, a library of documents and conversations about them, written by the product's own functions
 //! under the server's own role.
 
-mod accounts;
+pub mod accounts;
 mod chats;
 pub mod collection;
 mod dice;
@@ -74,6 +74,11 @@ pub async fn is_present(services: &Services) -> anyhow::Result<bool> {
     };
     let memberships = people::memberships_of(&services.pool, user_id).await?;
     Ok(memberships.iter().any(|member| member.tenant_id == TenantId::SYSTEM))
+}
+
+/// Whether the database holds no organisation yet.
+pub async fn is_empty(services: &Services) -> anyhow::Result<bool> {
+    Ok(!store::has_tenants(&services.pool).await?)
 }
 
 /// Whether an earlier run began; its people come before its organisations.

@@ -179,8 +179,7 @@ fn wait(stage: Stage, histogram: Option<&Histogram>) -> Wait {
 fn people(registered: HashMap<ParticipantId, i64>, named: HashMap<String, Words>) -> Vec<NamedCount<ParticipantId>> {
     let registered =
         registered.into_iter().map(|(id, reports)| NamedCount { id: Some(id), name: String::new(), reports });
-    let named =
-        named.into_values().map(|words| NamedCount { id: None, reports: words.reports, name: words.text() });
+    let named = named.into_values().map(|words| NamedCount { id: None, reports: words.reports, name: words.text() });
     registered.chain(named).collect()
 }
 
@@ -191,7 +190,9 @@ fn places(sites: HashMap<Option<SiteId>, i64>) -> Vec<NamedCount<SiteId>> {
 
 fn most_frequent<Id: Ord + Copy>(mut counted: Vec<NamedCount<Id>>) -> Vec<NamedCount<Id>> {
     counted.retain(|one| one.reports > 0);
-    counted.sort_by(|one, other| (Reverse(one.reports), one.id, &one.name).cmp(&(Reverse(other.reports), other.id, &other.name)));
+    counted.sort_by(|one, other| {
+        (Reverse(one.reports), one.id, &one.name).cmp(&(Reverse(other.reports), other.id, &other.name))
+    });
     counted.truncate(MOST);
     counted
 }
@@ -202,7 +203,9 @@ fn conditions(counted: HashMap<(ConditionGroup, String), Words>) -> Vec<Conditio
         .map(|((group, _), words)| ConditionCount { group, reports: words.reports, text: words.text() })
         .filter(|condition| condition.reports > 0)
         .collect();
-    conditions.sort_by(|one, other| (Reverse(one.reports), one.group, &one.text).cmp(&(Reverse(other.reports), other.group, &other.text)));
+    conditions.sort_by(|one, other| {
+        (Reverse(one.reports), one.group, &one.text).cmp(&(Reverse(other.reports), other.group, &other.text))
+    });
     conditions.truncate(MOST);
     conditions
 }
@@ -267,10 +270,8 @@ mod tests {
             ("named.JO FIELD", 1, "2026-01-02"),
         ])
         .into_figures();
-        let expected = [
-            (ConditionGroup::Human, "no handover. again", 5),
-            (ConditionGroup::Systemic, "No handover. Again", 1),
-        ];
+        let expected =
+            [(ConditionGroup::Human, "no handover. again", 5), (ConditionGroup::Systemic, "No handover. Again", 1)];
         let expected = expected.map(|(group, text, reports)| ConditionCount { group, text: text.to_owned(), reports });
         assert_eq!(figures.conditions, expected);
         assert_eq!((figures.participants[0].name.as_str(), figures.participants[0].reports), ("Jo Field", 2));

@@ -126,11 +126,7 @@ fn into_slowest(rows: Vec<SlowRow>) -> Result<Vec<(Stage, SlowReport)>, AppError
 }
 
 /// The slowest of each month and of the days at both ends, and of these the slowest.
-async fn list_slowest(
-    tx: &mut TenantTx,
-    scope: &Scope,
-    pieces: Pieces,
-) -> Result<Vec<(Stage, SlowReport)>, AppError> {
+async fn list_slowest(tx: &mut TenantTx, scope: &Scope, pieces: Pieces) -> Result<Vec<(Stage, SlowReport)>, AppError> {
     let tenant_id = tx.tenant_id();
     into_slowest(
         sqlx::query_as!(
