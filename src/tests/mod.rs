@@ -22,6 +22,7 @@ mod demo;
 mod embeddings;
 mod fake_provider;
 mod faults;
+mod figures;
 mod gaps;
 mod incidents;
 mod jobs;
