@@ -1,7 +1,7 @@
 //! The figures of the dashboards are what the reports say, whatever happened to them.
 
 mod history;
-mod raw;
+pub mod raw;
 
 use super::{app::TestApp, database::TestDb, seed::TenantSeed};
 use chrono::{Duration, Months, NaiveDate, Utc};

@@ -12,6 +12,7 @@ mod app;
 mod attack_matrix;
 mod attack_tables;
 mod audit;
+mod benchmark;
 mod browser;
 mod catalogue;
 mod catalogue_walk;
