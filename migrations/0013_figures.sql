@@ -378,3 +378,42 @@ alter function app.rebuild_figures(uuid) owner to supportsignal_auth;
 alter function app.follow_incident() owner to supportsignal_auth;
 alter function app.follow_time_zone() owner to supportsignal_auth;
 revoke create on schema app from supportsignal_auth;
+
+-- What AI calls cost a day, all together: a dashboard of five years reads days and not who called what.
+create table usage_days (
+    tenant_id uuid not null constraint usage_days_tenant_fkey references tenants (id),
+    day date not null,
+    calls bigint not null,
+    cost_micros bigint not null, -- millionths of a US dollar
+    constraint usage_days_pkey primary key (tenant_id, day)
+);
+
+create function app.follow_usage() returns trigger
+    language plpgsql set search_path = pg_catalog, public, pg_temp
+    as $$
+    begin
+        insert into public.usage_days as d (tenant_id, day, calls, cost_micros)
+        select moved.tenant_id, moved.day, sum(moved.calls), sum(moved.cost_micros)
+        from (select new.tenant_id, new.day, new.calls, new.cost_micros where tg_op <> 'DELETE'
+              union all select old.tenant_id, old.day, -old.calls, -old.cost_micros where tg_op <> 'INSERT') moved
+        group by moved.tenant_id, moved.day
+        order by moved.day
+        on conflict on constraint usage_days_pkey do update
+            set calls = d.calls + excluded.calls, cost_micros = d.cost_micros + excluded.cost_micros;
+        return null;
+    end
+    $$;
+revoke execute on function app.follow_usage() from public;
+
+alter table usage_summaries no force row level security;
+insert into usage_days select tenant_id, day, sum(calls), sum(cost_micros) from usage_summaries group by 1, 2;
+alter table usage_summaries force row level security;
+
+alter table usage_days enable row level security;
+alter table usage_days force row level security;
+create policy usage_days_tenant on usage_days
+    using (tenant_id = (select app.tenant_id())) with check (tenant_id = (select app.tenant_id()));
+grant select, insert, update on usage_days to supportsignal_runtime;
+-- At the end of the transaction, so that whoever notes several calls at once waits for nobody in between.
+create constraint trigger usage_summaries_days after insert or update of day, calls, cost_micros or delete on usage_summaries
+    deferrable initially deferred for each row execute function app.follow_usage();

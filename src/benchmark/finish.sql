@@ -5,4 +5,5 @@ alter table clarification_questions enable trigger user;
 alter table clarification_answers enable trigger user;
 alter table incident_analyses enable trigger user;
 alter table incident_classifications enable trigger user;
+alter table usage_summaries enable trigger user;
 alter table audit_events enable trigger user;

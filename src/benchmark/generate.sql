@@ -341,6 +341,8 @@ create function pg_temp.write_traces(p_tenant uuid, p_zone text, p_now timestamp
                e.user_id, e.price_version, count(*), count(*), 0, 0, sum(e.input_tokens), sum(e.output_tokens), sum(e.cost_micros)
         from usage_events e where e.tenant_id = p_tenant
         group by 1, 3, 4, 5, 6, 7, 8;
+        insert into usage_days (tenant_id, day, calls, cost_micros)
+        select tenant_id, day, sum(calls), sum(cost_micros) from usage_summaries where tenant_id = p_tenant group by 1, 2;
     end
     $$;
 
@@ -422,4 +424,5 @@ alter table clarification_questions disable trigger user;
 alter table clarification_answers disable trigger user;
 alter table incident_analyses disable trigger user;
 alter table incident_classifications disable trigger user;
+alter table usage_summaries disable trigger user;
 alter table audit_events disable trigger user;

@@ -9,7 +9,7 @@ use chrono_tz::{Australia, Tz};
 use history::{Cast, History};
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use raw::{Raw, differences};
-use sqlx::{Connection, PgPool};
+use sqlx::{ConnectOptions, Connection, PgConnection, PgPool};
 use supportsignal::{
     dashboards::{
         figures::{Figures, Scope},
@@ -98,23 +98,23 @@ async fn rollup(admin: &PgPool, tenant: TenantId) -> Vec<String> {
     rows
 }
 
-async fn rebuild(admin: &PgPool, tenant: TenantId) {
-    sqlx::query("select set_config('app.current_tenant_id', $1, false), app.rebuild_figures($1::uuid)::text")
+/// A superuser's connection inside a tenant.
+async fn connect_to(admin: &PgPool, tenant: TenantId) -> PgConnection {
+    let mut connection = admin.connect_options().connect().await.unwrap();
+    sqlx::query("select set_config('app.current_tenant_id', $1, false)")
         .bind(tenant.to_string())
-        .execute(&mut admin.connect_options().as_ref().clone().connect_here().await)
+        .execute(&mut connection)
         .await
         .unwrap();
+    connection
 }
 
-/// A connection of one's own, which takes its settings with it.
-trait ConnectHere {
-    async fn connect_here(&self) -> sqlx::PgConnection;
-}
-
-impl ConnectHere for sqlx::postgres::PgConnectOptions {
-    async fn connect_here(&self) -> sqlx::PgConnection {
-        sqlx::PgConnection::connect_with(self).await.unwrap()
-    }
+async fn rebuild(admin: &PgPool, tenant: TenantId) {
+    sqlx::query("select app.rebuild_figures($1)")
+        .bind(tenant.uuid())
+        .execute(&mut connect_to(admin, tenant).await)
+        .await
+        .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -186,13 +186,8 @@ async fn a_report_that_is_removed_counts_no_more() {
     tx.commit().await.unwrap();
     assert_ne!(rollup(&app.db.admin, tenant.id).await, kept);
 
-    let mut connection = app.db.admin.connect_options().as_ref().clone().connect_here().await;
+    let mut connection = connect_to(&app.db.admin, tenant.id).await;
     let mut transaction = connection.begin().await.unwrap();
-    sqlx::query("select set_config('app.current_tenant_id', $1, true)")
-        .bind(tenant.id.to_string())
-        .execute(&mut *transaction)
-        .await
-        .unwrap();
     for table in ["incident_analyses", "incident_narratives"] {
         let sql = format!("delete from {table} where incident_id = $1");
         sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id.uuid()).execute(&mut *transaction).await.unwrap();
