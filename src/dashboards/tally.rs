@@ -215,7 +215,7 @@ mod tests {
     use super::{Count, Tally};
     use crate::{
         analysis::analysis::{ConditionGroup, IncidentType, Severity},
-        dashboards::figures::{AiFigures, ConditionCount, KindCount},
+        dashboards::figures::{ConditionCount, KindCount},
     };
 
     fn tally(keys: &[(&str, i64, &str)]) -> Tally {

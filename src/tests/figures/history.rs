@@ -135,7 +135,7 @@ type Done = Result<(), AppError>;
 impl History<'_> {
     /// Lets it happen, in transactions of one to four steps.
     pub async fn happen(&mut self, pool: &PgPool, chance: &mut StdRng) {
-        let transactions = chance.random_range(5..9);
+        let transactions = chance.random_range(6..12);
         for _ in 0..transactions {
             let mut tx = TenantTx::begin(pool, &self.cast.reviewer).await.unwrap();
             for _ in 0..chance.random_range(1..=4) {
