@@ -235,6 +235,8 @@ create function app.lock_figures(p_tenant_id uuid) returns void
 -- Brings the figures to what a report adds now; doing it twice changes nothing.
 create function app.refresh_figures(p_tenant_id uuid, p_incident_id uuid, p_is_deleted boolean) returns void
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp
+    -- One plan for every organisation, made once: by the report's key, whatever is known of the tenant's size.
+    set plan_cache_mode = force_generic_plan
     as $$
     declare
         before public.incident_figures;

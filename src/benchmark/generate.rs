@@ -40,6 +40,8 @@ pub async fn generate(owner: &PgConnectOptions, password_hash: &str, size: Size)
             .with_context(|| format!("organisation {number} can't be made"))?;
         tracing::info!(generate.tenant = number, generate.reports = reports, "an organisation is made");
     }
+    tracing::info!("the figures of all organisations are counted");
+    sqlx::query("select pg_temp.count_reports()").execute(&mut *transaction).await?;
     sqlx::raw_sql(FINISH).execute(&mut *transaction).await?;
     transaction.commit().await?;
     connection.close().await?;

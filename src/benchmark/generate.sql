@@ -2,6 +2,9 @@
 -- owner of the tables, in one transaction. Chance comes from a number for each thing, so that the same size
 -- always gives the same organisations; only ids and the moment of filling differ.
 
+-- What is sorted and grouped is large.
+set local work_mem = '128MB';
+
 create temporary table story (
     number integer primary key,
     location text not null,
@@ -22,6 +25,9 @@ create temporary table story (
     -- What is asked: [{phase, topic, text, purpose, answer}].
     questions text not null
 ) on commit drop;
+
+-- The organisations made so far.
+create temporary table made (tenant_id uuid primary key) on commit drop;
 
 -- The people of one organisation.
 create temporary table person (
@@ -413,7 +419,25 @@ create function pg_temp.generate_tenant(p_number integer, p_reports integer, p_p
         insert into audit_events select * from pg_temp.chain_events(tenant, since);
         insert into audit_heads (tenant_id, position, hash)
         select tenant_id, position, hash from audit_events where tenant_id = tenant order by position desc limit 1;
-        perform app.rebuild_figures(tenant);
+        insert into made values (tenant);
+    end
+    $$;
+
+-- The figures of all of them, once PostgreSQL knows how many rows there are: with a guess it reads an
+-- organisation's rows again for each of its reports.
+create function pg_temp.count_reports() returns void
+    language plpgsql
+    as $$
+    declare
+        tenant uuid;
+    begin
+        analyze incidents, incident_narratives, clarification_questions, clarification_answers, incident_analyses,
+            incident_classifications;
+        for tenant in select tenant_id from made
+        loop
+            perform set_config('app.current_tenant_id', tenant::text, true);
+            perform app.rebuild_figures(tenant);
+        end loop;
     end
     $$;
 
