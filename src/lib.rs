@@ -31,6 +31,8 @@ pub mod ui;
 pub mod usage;
 
 #[cfg(feature = "ssr")]
+pub mod csv;
+#[cfg(feature = "ssr")]
 pub mod demo;
 #[cfg(feature = "ssr")]
 pub mod platform;
