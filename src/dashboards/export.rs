@@ -2,13 +2,15 @@
 
 use super::{
     dashboard::Overview,
-    figures::{Figures, Stage},
+    figures::{Figures, Stage, Wait},
+    findings,
     query::DashboardQuery,
     series::points,
     store::overview,
 };
 use crate::{
     accounts::{authorise, permission::Permission},
+    analysis::analysis::{IncidentType, Severity},
     audit::{event::Action, store as audit},
     csv,
     error::AppError,
@@ -98,7 +100,7 @@ fn totals(overview: &Overview) -> Vec<Line> {
         ("Reports", "waiting for review now".to_owned(), overview.queue.waiting.to_string(), String::new()),
     ];
     for stage in Stage::ALL {
-        let of = |figures: &Figures, pick: fn(&super::figures::Wait) -> Option<f64>| {
+        let of = |figures: &Figures, pick: fn(&Wait) -> Option<f64>| {
             minutes(figures.waits.iter().find(|wait| wait.stage == *stage).and_then(pick))
         };
         lines.push(both("Median minutes", stage.label(), &|figures| of(figures, |wait| wait.median_minutes)));
@@ -137,18 +139,10 @@ fn over_time(overview: &Overview) -> Vec<Line> {
 }
 
 fn kinds(overview: &Overview) -> Vec<Line> {
-    use crate::analysis::analysis::{IncidentType, Severity};
-    let count = |figures: &Figures, kind: IncidentType, severity: Severity| -> i64 {
-        figures
-            .kinds
-            .iter()
-            .filter(|one| (one.incident_type, one.severity) == (kind, severity))
-            .map(|one| one.reports)
-            .sum()
-    };
     let line = |kind: IncidentType, severity: Severity| {
         let of = format!("{}, {}", kind.label(), severity.label().to_lowercase());
-        let [now, before] = [&overview.figures, &overview.before].map(|one| count(one, kind, severity).to_string());
+        let [now, before] = [&overview.figures, &overview.before]
+            .map(|figures| findings::of_kind_and_severity(figures, kind, severity).to_string());
         ("Signed-off reports by type and severity", of, now, before)
     };
     IncidentType::ALL

@@ -8,7 +8,7 @@ pub use repeats::{conditions, participants, sites, when};
 pub use words::{duration, name_of_kind, of, reports};
 
 use super::{
-    figures::{AiFigures, Figures, Quality, Scope, Stage, Wait},
+    figures::{AiFigures, Figures, KindCount, Quality, Scope, Stage, Wait},
     series::{Grain, Point},
 };
 use crate::{
@@ -70,6 +70,12 @@ const fn preposition(grain: Grain) -> &'static str {
 /// Signed-off reports of a type, whatever their severity.
 pub fn of_kind(figures: &Figures, incident_type: IncidentType) -> i64 {
     figures.kinds.iter().filter(|kind| kind.incident_type == incident_type).map(|kind| kind.reports).sum()
+}
+
+/// Signed-off reports of a type in one severity.
+pub fn of_kind_and_severity(figures: &Figures, incident_type: IncidentType, severity: Severity) -> i64 {
+    let is_it = |kind: &&KindCount| (kind.incident_type, kind.severity) == (incident_type, severity);
+    figures.kinds.iter().filter(is_it).map(|kind| kind.reports).sum()
 }
 
 /// Signed-off reports by their highest severity.

@@ -132,19 +132,30 @@ fn figures(overview: &Overview) -> Vec<(String, i64, String)> {
     let (_, points) = points(&overview.scope, &figures.days);
     all.extend(points.iter().map(|one| (format!("{one:?}"), one.reports, drill.days(one.from, one.to))));
     all.extend(
-        figures.highest.iter().map(|(severity, count)| (format!("highest {severity:?}"), *count, drill.highest(*severity))),
+        figures
+            .highest
+            .iter()
+            .map(|(severity, count)| (format!("highest {severity:?}"), *count, drill.highest(*severity))),
     );
     all.extend(figures.kinds.iter().map(|one| {
         let href = drill.kind(one.incident_type, Some(one.severity));
         (format!("{:?} {:?}", one.incident_type, one.severity), one.reports, href)
     }));
-    all.extend(figures.participants.iter().zip(&overview.keys.participants).map(|(one, key)| {
-        (format!("participant {}", one.name), one.reports, drill.participant(one, key))
-    }));
+    all.extend(
+        figures
+            .participants
+            .iter()
+            .zip(&overview.keys.participants)
+            .map(|(one, key)| (format!("participant {}", one.name), one.reports, drill.participant(one, key))),
+    );
     all.extend(figures.sites.iter().map(|one| (format!("site {}", one.name), one.reports, drill.site(one))));
-    all.extend(figures.conditions.iter().zip(&overview.keys.conditions).map(|(one, key)| {
-        (format!("condition {}", one.text), one.reports, drill.condition(one.group, key))
-    }));
+    all.extend(
+        figures
+            .conditions
+            .iter()
+            .zip(&overview.keys.conditions)
+            .map(|(one, key)| (format!("condition {}", one.text), one.reports, drill.condition(one.group, key))),
+    );
     for (weekday, hours) in figures.hours.iter().enumerate() {
         for first in (0_u8..24).step_by(3) {
             let hours_of_cell = hours.iter().skip(first.into()).take(3);
@@ -238,7 +249,8 @@ async fn the_figures_can_be_taken_away_as_a_spreadsheet() {
     assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
     assert!(file.header("content-disposition").contains("dashboard-banksia-"));
     assert!(file.body.starts_with('\u{feff}'));
-    for line in ["Reports,submitted,2,0\r\n", "Reports,signed off,1,0\r\n", "Reports by participant,Robin Hale,2,\r\n"] {
+    for line in ["Reports,submitted,2,0\r\n", "Reports,signed off,1,0\r\n", "Reports by participant,Robin Hale,2,\r\n"]
+    {
         assert!(file.body.contains(line), "{line}: {}", file.body);
     }
     let noted: i64 = sqlx::query_scalar(

@@ -33,20 +33,12 @@ pub fn kinds_card(overview: &Overview, drill: &Drill) -> AnyView {
     .into_any()
 }
 
-fn with_severity(figures: &Figures, kind: IncidentType, severity: Severity) -> i64 {
-    let is_it = |one: &&_| {
-        let crate::dashboards::figures::KindCount { incident_type, severity: level, .. } = **one;
-        (incident_type, level) == (kind, severity)
-    };
-    figures.kinds.iter().filter(is_it).map(|one| one.reports).sum()
-}
-
 fn bar(kind: IncidentType, figures: &Figures, before: &Figures, drill: &Drill) -> StackedBar {
     let parts = Severity::ALL
         .iter()
         .map(|severity| StackPart {
             label: severity.label().to_lowercase(),
-            value: with_severity(figures, kind, *severity),
+            value: findings::of_kind_and_severity(figures, kind, *severity),
             shade: match severity {
                 Severity::Low => Shade::Quiet,
                 Severity::Medium => Shade::Middle,
@@ -76,7 +68,7 @@ fn table(figures: &Figures, before: &Figures, drill: &Drill) -> AnyView {
             let severities = Severity::ALL.iter().map(|severity| {
                 view! {
                     <Cell label=severity.label() numeric=true>
-                        {format_count(with_severity(figures, *kind, *severity))}
+                        {format_count(findings::of_kind_and_severity(figures, *kind, *severity))}
                     </Cell>
                 }
             });
