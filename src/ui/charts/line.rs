@@ -148,3 +148,38 @@ fn labels(points: &[LinePoint]) -> AnyView {
         .collect_view()
         .into_any()
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::{LineChart, LineChartProps, LinePoint};
+    use leptos::prelude::*;
+
+    fn html(values: &[i64]) -> String {
+        let point = |value: &i64| LinePoint {
+            short: "2 Nov".to_owned(),
+            label: format!("2 Nov: {value}"),
+            value: *value,
+            href: (*value > 0).then(|| "/behind".to_owned()),
+        };
+        let points = values.iter().map(point).collect();
+        Owner::new()
+            .with(|| LineChart(LineChartProps { label: "Reports by day".to_owned(), points }).into_any().to_html())
+    }
+
+    #[test]
+    fn every_point_has_its_mark_its_words_and_its_link() {
+        let html = html(&[3, 0, 14]);
+        assert_eq!(html.matches("<circle").count(), 3);
+        assert_eq!(html.matches("href=\"/behind\"").count(), 2, "nothing stands behind nothing");
+        assert!(html.contains("2 Nov: 14") && html.contains("role=\"img\""));
+        assert!(!html.contains("style="), "the content security policy forbids it");
+    }
+
+    #[test]
+    fn little_and_much_can_be_drawn() {
+        assert_eq!(html(&[]).matches("<circle").count(), 0);
+        assert_eq!(html(&[5]).matches("<circle").count(), 1);
+        assert!(html(&[0, 0]).contains("y1=\"96.0%\""));
+        assert!(html(&[i64::MAX, 0]).contains("100.0%"));
+    }
+}
