@@ -10,11 +10,6 @@ const MAX_STEPS: i128 = 4;
 pub struct Percent(i64);
 
 impl Percent {
-    /// So many tenths of a percent.
-    pub const fn tenths(tenths: i64) -> Self {
-        Self(tenths)
-    }
-
     /// `part` of `whole`: nothing of nothing, and never more than all.
     pub fn of(part: i64, whole: i64) -> Self {
         if whole <= 0 {

@@ -65,23 +65,27 @@ fn table(figures: &Figures, before: &Figures, drill: &Drill) -> AnyView {
     let rows = IncidentType::ALL
         .iter()
         .map(|kind| {
-            let severities = Severity::ALL.iter().map(|severity| {
-                view! {
-                    <Cell label=severity.label() numeric=true>
-                        {format_count(findings::of_kind_and_severity(figures, *kind, *severity))}
-                    </Cell>
-                }
-            });
+            let counts = Severity::ALL
+                .iter()
+                .map(|severity| (severity.label(), findings::of_kind_and_severity(figures, *kind, *severity)))
+                .chain([
+                    ("All", findings::of_kind(figures, *kind)),
+                    ("Period before", findings::of_kind(before, *kind)),
+                ]);
+            let cells = counts
+                .map(|(label, count)| {
+                    view! {
+                        <Cell label=label numeric=true>
+                            {format_count(count)}
+                        </Cell>
+                    }
+                })
+                .collect_view();
+            let (href, name) = (drill.kind(*kind, None), kind.label());
             view! {
                 <Row>
-                    <LinkCell href=drill.kind(*kind, None)>{kind.label()}</LinkCell>
-                    {severities.collect_view()}
-                    <Cell label="All" numeric=true>
-                        {format_count(findings::of_kind(figures, *kind))}
-                    </Cell>
-                    <Cell label="Period before" numeric=true>
-                        {format_count(findings::of_kind(before, *kind))}
-                    </Cell>
+                    <LinkCell href=href>{name}</LinkCell>
+                    {cells}
                 </Row>
             }
         })

@@ -93,11 +93,13 @@ fn table(grain: Grain, points: &[Point], drill: &Drill) -> AnyView {
     let rows = points
         .iter()
         .map(|point| {
+            let (href, label, reports) =
+                (drill.days(point.from, point.to), point.label(grain), format_count(point.reports));
             view! {
                 <Row>
-                    <LinkCell href=drill.days(point.from, point.to)>{point.label(grain)}</LinkCell>
+                    <LinkCell href=href>{label}</LinkCell>
                     <Cell label="Reports" numeric=true>
-                        {format_count(point.reports)}
+                        {reports}
                     </Cell>
                 </Row>
             }

@@ -58,6 +58,7 @@ fn save_form(tenant: &TenantSlug, asked: &DashboardQuery, deeds: ViewDeeds) -> A
     let error = error_of(deeds.save);
     let is_refused = error.with_untracked(Option::is_some);
     let problem = other_problem(error);
+    let tenant = tenant.to_string();
     let DashboardQuery { period, from, to, site, participant } = asked.clone();
     let fields = [("period", period), ("from", from), ("to", to), ("site", site), ("participant", participant)]
         .into_iter()
@@ -66,7 +67,7 @@ fn save_form(tenant: &TenantSlug, asked: &DashboardQuery, deeds: ViewDeeds) -> A
     view! {
         <Disclosure summary="Save this view" open=is_refused>
             <ActionForm action=deeds.save attr:novalidate=true attr:class="max-w-md space-y-4 pt-1">
-                <input type="hidden" name="tenant" value=tenant.to_string() />
+                <input type="hidden" name="tenant" value=tenant />
                 {fields}
                 {problem}
                 <TextField
