@@ -136,7 +136,7 @@ fn repeats_are_named_only_if_they_stand_out() {
         participants(&[count("Olivia", 4), count("Sam", 4)], 30),
         participants(&[count("Olivia", 3)], 3),
         sites(&[at("Banksia House", 12)], 30),
-        sites(&[count("", 12)], 30),
+        sites(&[NamedCount { id: None, name: String::new(), reports: 12 }], 30),
         sites(&[], 0),
     ];
     insta::assert_snapshot!(told.join("\n"), @r"

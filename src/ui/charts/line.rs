@@ -115,9 +115,10 @@ fn marks(points: &[LinePoint], top: i64) -> AnyView {
 
 fn link_view(point: LinePoint) -> impl IntoView {
     let LinePoint { label, href, .. } = point;
+    let title = label.clone();
     let content = match href {
         Some(href) => view! {
-            <a class="block h-full rounded-field hover:bg-primary/8" href=href title=label.clone()>
+            <a class="block h-full rounded-field hover:bg-primary/8" href=href title=title>
                 <span class="sr-only">{label}</span>
             </a>
         }

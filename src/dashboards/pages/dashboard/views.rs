@@ -117,17 +117,18 @@ fn manage(tenant: &TenantSlug, views: Vec<SavedView>, deeds: ViewDeeds) -> AnyVi
 
 fn manage_one(tenant: &TenantSlug, view: SavedView, deeds: ViewDeeds) -> impl IntoView + use<> {
     let SavedView { id, name, .. } = view;
-    let (tenant, id) = (tenant.to_string(), id.to_string());
+    let fields = hidden_fields(tenant, &id.to_string());
+    let (renaming, deleting) = (fields(), fields());
     let (rename_label, delete_label) = (format!("Rename {name}"), format!("Delete {name}"));
+    let field_id = format!("name-{id}");
     view! {
         <li class="flex flex-wrap items-end gap-3">
             <ActionForm action=deeds.rename attr:novalidate=true attr:class="flex flex-wrap items-end gap-3">
-                <input type="hidden" name="tenant" value=tenant.clone() />
-                <input type="hidden" name="id" value=id.clone() />
+                {renaming}
                 <TextField
                     label=format!("New name of {name}")
                     name="name"
-                    id=format!("name-{id}")
+                    id=field_id
                     value=name
                     maxlength=u32::try_from(MAX_NAME).unwrap_or(u32::MAX)
                     required=true
@@ -138,8 +139,7 @@ fn manage_one(tenant: &TenantSlug, view: SavedView, deeds: ViewDeeds) -> impl In
                 </Button>
             </ActionForm>
             <ActionForm action=deeds.delete>
-                <input type="hidden" name="tenant" value=tenant />
-                <input type="hidden" name="id" value=id />
+                {deleting}
                 <Button
                     variant=ButtonVariant::Danger
                     icon=Icon::Trash
@@ -150,5 +150,17 @@ fn manage_one(tenant: &TenantSlug, view: SavedView, deeds: ViewDeeds) -> impl In
                 </Button>
             </ActionForm>
         </li>
+    }
+}
+
+/// Which view a form is about.
+fn hidden_fields(tenant: &TenantSlug, id: &str) -> impl Fn() -> AnyView + use<> {
+    let (tenant, id) = (tenant.to_string(), id.to_owned());
+    move || {
+        view! {
+            <input type="hidden" name="tenant" value=tenant.clone() />
+            <input type="hidden" name="id" value=id.clone() />
+        }
+        .into_any()
     }
 }
