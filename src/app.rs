@@ -10,7 +10,7 @@ use crate::{
     analysis::pages::AnalysisPage,
     chat::pages::{ConversationPage, HistoryPage, ManagePage, NewConversationPage},
     clarification::pages::ClarificationPage,
-    dashboards::pages::HomePage,
+    dashboards::pages::{DashboardPage, HomePage},
     error::AppError,
     incidents::pages::{
         EditDetailsPage, IncidentListPage, IncidentRecordPage, NarrativePage, NewIncidentPage, ReviewPage, SubmitPage,
@@ -81,6 +81,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("incidents/:id/submit") view=SubmitPage />
                     <ParentRoute path=path!("") view=FramedPages ssr=SsrMode::Async>
                         <Route path=path!("") view=HomePage />
+                        <Route path=path!("dashboard") view=DashboardPage />
                         <Route path=path!("incidents") view=IncidentListPage />
                         <Route path=path!("incidents/:id") view=IncidentRecordPage />
                         <Route path=path!("incidents/:id/analysis") view=AnalysisPage />
@@ -305,6 +306,7 @@ fn frame_model(viewer: &Viewer) -> FrameModel {
         (true, on_phone(work("Home", "", Icon::Home))),
         (runs_the_system, on_phone(work("Organisations", "organisations", Icon::Building))),
         (sees_reports, on_phone(work("Incidents", "incidents", Icon::List))),
+        (may(Permission::ReadFigures), work("Dashboard", "dashboard", Icon::Chart)),
         (may(Permission::AskKnowledge), on_phone(work("Ask", "chat", Icon::Chat))),
         (sees_reports, on_phone(work("Notifications", "notifications", Icon::Bell))),
         (may(Permission::ReadRegisters), work("Participants", "participants", Icon::Users)),

@@ -13,6 +13,7 @@ mod providers;
 mod report;
 mod review;
 mod store;
+mod views;
 
 use crate::{
     accounts::{role::Role, store as people},
@@ -138,6 +139,7 @@ async fn fill_one(
     store::usage::record_calls(&mut tx).await?;
     tx.commit().await?;
     chats::fill(services, provider, &organisation, now).await?;
+    views::fill(pool, &organisation).await?;
     Ok(missing.len())
 }
 

@@ -9,6 +9,7 @@ pub mod enhancement;
 pub mod filter;
 pub mod incident;
 pub mod narrative;
+pub mod narrowing;
 pub mod pages;
 pub mod paths;
 pub mod phase_fields;

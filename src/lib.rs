@@ -33,6 +33,8 @@ pub mod usage;
 #[cfg(feature = "ssr")]
 pub mod benchmark;
 #[cfg(feature = "ssr")]
+pub mod csv;
+#[cfg(feature = "ssr")]
 pub mod demo;
 #[cfg(feature = "ssr")]
 pub mod platform;

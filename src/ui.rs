@@ -29,6 +29,12 @@
 //! Skeleton         <Skeleton lines=3 />   <TableSkeleton rows=6 />   <StatSkeleton count=4 />
 //! Disclosure       <Disclosure summary="Show an example" open=false>…</Disclosure>
 //! Dialog           <Dialog id="end" title="End the session?" open=RwSignal<bool>>…</Dialog>
+//! ChartCard        <ChartCard title="Most happen on weekday evenings" lead="…" table=view! { <DataTable …/> }.into_any()>a chart</ChartCard>   in ui::charts, like the following
+//! LineChart        <LineChart label="Reports by week" points=vec![LinePoint { short, label, value, href }] />
+//! BarList          <BarList bars=vec![Bar { label, note, value, href }] />
+//! StackedBars      <StackedBars bars=vec![StackedBar { label, note, total, href, parts }] />
+//! HeatMap          <HeatMap caption="…" columns=vec!["6 pm".to_owned()] rows=vec![(name, short, vec![HeatCell { value, label, href }])] />
+//! Distribution     <Distribution rows=vec![Spread { label, words, median, p90, href }] />
 //! StepProgress     <StepProgress steps=vec![Step { label, href, done }] current=2 />
 //! JobProgress      <JobProgress label="Writing the questions" percent=Signal<Option<u8>>>way on</JobProgress>
 //! fresh            fresh(key, view): makes a form anew when it stands for something else
@@ -48,6 +54,7 @@ mod alert;
 mod badge;
 mod button;
 mod card;
+pub mod charts;
 mod dialog;
 mod disclosure;
 mod empty;

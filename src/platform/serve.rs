@@ -2,7 +2,7 @@
 
 use super::{Services, health, http as surface, posted::Posted, session};
 use crate::{
-    app, chat,
+    app, chat, dashboards,
     error::AppError,
     jobs,
     knowledge::{download, upload::MAX_UPLOAD_BYTES, uploading},
@@ -66,6 +66,7 @@ pub fn router(services: Services, leptos: LeptosOptions, metrics: PrometheusHand
     let pages = Router::new()
         .route("/api/{*function}", post(server_function).get(server_function))
         .route("/{tenant}/usage/export", get(usage::export::download))
+        .route("/{tenant}/dashboard/export", get(dashboards::export::download))
         .route("/{tenant}/chat/messages/{id}/stream", get(chat::stream::follow))
         .route("/{tenant}/chat/{id}/export", get(chat::export::download))
         .merge(file_routes())

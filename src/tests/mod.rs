@@ -18,6 +18,7 @@ mod catalogue;
 mod catalogue_walk;
 mod chat;
 mod chat_pages;
+mod dashboard;
 mod database;
 mod demo;
 mod embeddings;
