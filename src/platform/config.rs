@@ -114,7 +114,7 @@ pub struct Config {
     /// The program that reads uploaded files apart from the server, if not the server's own; only tests
     /// set it.
     pub extractor: Option<PathBuf>,
-    /// What [`crate::ai::seal::KeyRing::from_settings`] reads.
+    /// What [`crate::platform::seal::KeyRing::from_settings`] reads.
     pub ai_keys: Option<SecretString>,
     pub ai_private_addresses: bool,
 }
