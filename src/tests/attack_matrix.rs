@@ -8,7 +8,7 @@ use super::{
     ai_rows,
     attack_tables::{Reference, Table, read_tables},
     database::TestDb,
-    knowledge_rows,
+    knowledge_rows, people_rows,
     seed::{Seed, TenantSeed},
 };
 use serde_json::Value;
@@ -87,6 +87,7 @@ async fn attack_everything(db: &TestDb) -> Vec<String> {
     let seed: &Seed = db.seed().await;
     ai_rows::plant(&db.pool, seed).await;
     knowledge_rows::plant(&db.admin, seed).await;
+    people_rows::plant(&db.pool, seed).await;
     let tables = read_tables(&db.admin).await;
     assert!(tables.len() >= 13, "the catalogue shows the product's tables");
     let mut breaches = Vec::new();

@@ -14,7 +14,7 @@ use crate::{
         throttle::CodeThrottle,
         visit::Visit,
     },
-    address::encode,
+    address::{encode, own_path},
     ids::UserId,
     platform::Services,
 };
@@ -28,7 +28,7 @@ pub async fn sign_in_with_code(
 ) -> Result<(), AppError> {
     let services = Services::current()?;
     signing_in::with_code(&services, &code, trust).await?;
-    leptos_axum::redirect(&signing_in::destination(next.as_deref()));
+    leptos_axum::redirect(own_path(next.as_deref()));
     Ok(())
 }
 
@@ -77,7 +77,7 @@ pub async fn keep_recovery_codes(next: Option<String>) -> Result<(), AppError> {
     let services = Services::current()?;
     let signed_in = authorise::signed_in().await?;
     factors::forget_shown_codes(&services.pool, signed_in.user_id).await?;
-    leptos_axum::redirect(&signing_in::destination(next.as_deref()));
+    leptos_axum::redirect(own_path(next.as_deref()));
     Ok(())
 }
 
@@ -120,7 +120,7 @@ async fn note(services: &Services, user_id: UserId, kind: SecurityEventKind) -> 
 /// The page that all of this happens on.
 #[cfg(feature = "ssr")]
 fn own_page(next: Option<&str>) -> String {
-    match signing_in::destination(next).as_str() {
+    match own_path(next) {
         "/" => "/second-factor".to_owned(),
         next => format!("/second-factor?next={}", encode(next)),
     }

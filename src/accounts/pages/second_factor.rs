@@ -9,6 +9,7 @@ use crate::{
         },
         second_factor::SecondFactor,
     },
+    address::own_path,
     error::AppError,
     ui::{
         Alert, AuthFrame, Button, ButtonVariant, Disclosure, LinkButton, Skeleton, TextField, Tone, error_at, error_of,
@@ -23,7 +24,7 @@ use leptos_router::hooks::use_query_map;
 #[component]
 pub fn SecondFactorPage() -> AnyView {
     let query = use_query_map();
-    let next = Memo::new(move |_| query.with(|query| query.get("next").unwrap_or_else(|| "/".to_owned())));
+    let next = Memo::new(move |_| query.with(|query| own_path(query.get_str("next")).to_owned()));
     let is_required = Memo::new(move |_| query.with(|query| query.get_str("required") == Some("1")));
     let actions = Actions::new();
     let state = Resource::new_blocking(actions.successes(), |_| get_second_factor());
