@@ -14,6 +14,8 @@ pub mod sessions;
 pub mod viewer;
 
 #[cfg(feature = "ssr")]
+pub mod account_help;
+#[cfg(feature = "ssr")]
 pub mod authorise;
 #[cfg(feature = "ssr")]
 pub mod factor;

@@ -4,8 +4,8 @@ use crate::{
     accounts::{
         api::{SignOut, get_viewer},
         pages::{
-            AccountPage, ForgotPasswordPage, JoinPage, LandingPage, ResetPasswordPage, SecondFactorPage,
-            SignInCodePage, SignInPage, TenantsPage,
+            AccountHelpPage, AccountPage, ForgotPasswordPage, JoinPage, LandingPage, ResetPasswordPage,
+            SecondFactorPage, SignInCodePage, SignInPage, TenantsPage,
         },
         permission::Permission,
         viewer::Viewer,
@@ -130,6 +130,7 @@ pub fn App() -> impl IntoView {
                         </ParentRoute>
                         <Route path=path!("organisations") view=TenantsPage />
                         <Route path=path!("account") view=AccountPage />
+                        <Route path=path!("account-help") view=AccountHelpPage />
                     </ParentRoute>
                 </ParentRoute>
             </Routes>
@@ -332,6 +333,7 @@ fn frame_model(viewer: &Viewer) -> FrameModel {
         ),
         (may(Permission::ReadRegisters), work("Sites", "sites", Icon::Site)),
         (may(Permission::ManagePeople), organisation("People", "people", Icon::Person)),
+        (may(Permission::AdministerTenants), organisation("Sign-in help", "account-help", Icon::Key)),
         (
             may(Permission::EditPrompts),
             NavItem { on_phone: runs_the_system, ..ai("Prompts", "prompts", Icon::Sparkles) },

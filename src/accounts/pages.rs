@@ -1,6 +1,7 @@
 //! The pages of signing in, of one's own account, and of the system's organisations.
 
 mod account;
+mod account_help;
 mod forgot_password;
 mod join;
 mod landing;
@@ -11,6 +12,7 @@ mod sign_in_code;
 mod tenants;
 
 pub use account::AccountPage;
+pub use account_help::AccountHelpPage;
 pub use forgot_password::ForgotPasswordPage;
 pub use join::JoinPage;
 pub use landing::LandingPage;

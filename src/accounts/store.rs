@@ -31,6 +31,13 @@ pub async fn find_login(pool: &PgPool, email: &Email) -> Result<Option<(UserId, 
     Ok(row.map(|row| (row.user_id, row.password_hash)))
 }
 
+/// The person with this address.
+pub async fn find_user_by_email(pool: &PgPool, email: &Email) -> Result<Option<UserId>, AppError> {
+    Ok(sqlx::query_scalar!(r#"select app.find_user_by_email($1) as "id: UserId""#, email.as_str())
+        .fetch_one(pool)
+        .await?)
+}
+
 /// Where to send mail to the person.
 pub async fn find_user_email(pool: &PgPool, user_id: UserId) -> Result<Option<String>, AppError> {
     Ok(sqlx::query_scalar!("select app.find_user_email($1)", user_id.uuid()).fetch_one(pool).await?)

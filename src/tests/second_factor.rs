@@ -4,7 +4,7 @@
 use super::{
     app::TestApp,
     browser::Browser,
-    seed::{PASSWORD, WORKS_FOR_BOTH},
+    seed::{PASSWORD, SYSTEM_ADMIN, WORKS_FOR_BOTH},
 };
 use chrono::Utc;
 use futures::future::join_all;
@@ -374,4 +374,29 @@ async fn an_admin_resets_the_second_step_of_somebody_who_has_lost_everything() {
             .unwrap();
     assert_eq!(audited, 1);
     assert!(matches!(reset("Priya Nair").await, Err(AppError::NotPossible { .. })), "there is nothing left to reset");
+}
+
+#[tokio::test]
+async fn only_whoever_runs_the_system_resets_it_for_somebody_who_works_for_several() {
+    let app = TestApp::start().await;
+    let bao = app.sign_in(WORKS_FOR_BOTH).await;
+    bao.enrol().await;
+    let admin = app.sign_in("admin@banksia.example").await;
+    let fields = [("tenant", "banksia"), ("email", WORKS_FOR_BOTH)];
+    assert_eq!(admin.call::<()>("accounts/reset-second-factor", &fields).await, Err(AppError::Forbidden));
+    let sasha = app.sign_in(SYSTEM_ADMIN).await;
+    let reset = async |email: &str| {
+        sasha.call::<()>("accounts/reset-second-factor", &[("tenant", "system"), ("email", email)]).await
+    };
+    assert!(reset("nobody@example.org").await.unwrap_err().at("email").is_some());
+    reset(WORKS_FOR_BOTH).await.unwrap();
+    assert!(app.sign_in(WORKS_FOR_BOTH).await.is_signed_in().await);
+    let trails: i64 = sqlx::query_scalar(
+        "select count(distinct tenant_id) from audit_events where action = 'membership.second_factor_reset'",
+    )
+    .fetch_one(&app.db.admin)
+    .await
+    .unwrap();
+    assert_eq!(trails, 3, "the system's and both organisations'");
+    assert!(reset(WORKS_FOR_BOTH).await.unwrap_err().at("email").is_some(), "there is nothing left to reset");
 }

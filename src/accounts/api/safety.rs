@@ -1,12 +1,14 @@
 //! Server functions of what the account page tells about safety.
 
-use crate::{accounts::security_event::AccountSafety, error::AppError, ids::DeviceId};
+use crate::{accounts::security_event::AccountSafety, error::AppError, ids::DeviceId, tenants::tenant::TenantSlug};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::{
     accounts::{
-        authorise,
+        account_help, authorise,
+        email::Email,
+        permission::Permission,
         store::{factors, security_events, sign_in_steps},
     },
     platform::Services,
@@ -37,4 +39,14 @@ pub async fn revoke_device(id: DeviceId) -> Result<(), AppError> {
     } else {
         Err(AppError::NotFound)
     }
+}
+
+/// Removes the second factor of any account, for whoever runs the system.
+#[server(endpoint = "accounts/reset-second-factor")]
+pub async fn reset_account_second_factor(tenant: TenantSlug, email: String) -> Result<(), AppError> {
+    let services = Services::current()?;
+    let member = authorise::member_who_may(&services, &tenant, Permission::AdministerTenants).await?;
+    account_help::reset_second_factor(&services, &member, &Email::parse(&email)?).await?;
+    leptos_axum::redirect(&format!("/{tenant}/account-help?done=1"));
+    Ok(())
 }

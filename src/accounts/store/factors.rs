@@ -4,7 +4,7 @@ use crate::{
     error::AppError,
     ids::{FactorId, UserId},
 };
-use sqlx::PgPool;
+use sqlx::{PgExecutor, PgPool};
 
 /// A secret or codes as the table has them.
 pub struct Sealed {
@@ -135,7 +135,7 @@ pub async fn reseal(pool: &PgPool, user_id: UserId, id: FactorId, secret: &Seale
 }
 
 /// Removes the factor, its recovery codes and the person's trusted devices.
-pub async fn remove(pool: &PgPool, user_id: UserId) -> Result<(), AppError> {
-    sqlx::query!("select app.remove_second_factor($1)", user_id.uuid()).execute(pool).await?;
+pub async fn remove(executor: impl PgExecutor<'_>, user_id: UserId) -> Result<(), AppError> {
+    sqlx::query!("select app.remove_second_factor($1)", user_id.uuid()).execute(executor).await?;
     Ok(())
 }
