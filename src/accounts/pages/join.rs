@@ -85,6 +85,7 @@ fn joining_view(
 
 fn new_account_form(joining: &Joining, token: String, action: ServerAction<JoinWithNewAccount>) -> AnyView {
     let error = error_of(action);
+    let (name, email) = (joining.display_name.clone(), joining.email.clone());
     view! {
         <FormProblem error />
         <ActionForm action=action attr:novalidate=true>
@@ -93,7 +94,7 @@ fn new_account_form(joining: &Joining, token: String, action: ServerAction<JoinW
                 <TextField
                     label="Your name"
                     name="display_name"
-                    value=joining.display_name.clone()
+                    value=name
                     hint="As your team will read it on your reports."
                     autocomplete="name"
                     maxlength=u32::try_from(MAX_NAME).unwrap_or(u32::MAX)
@@ -104,7 +105,7 @@ fn new_account_form(joining: &Joining, token: String, action: ServerAction<JoinW
                     label="E-mail address"
                     name="email"
                     kind="email"
-                    value=joining.email.clone()
+                    value=email
                     hint="You'll sign in with it."
                     autocomplete="username"
                     readonly=true

@@ -144,9 +144,10 @@ fn filter_form(tenant: &TenantSlug, filter: &PeopleFilter) -> AnyView {
 fn table(people: Vec<PersonRow>, tenant: &TenantSlug, tz: Tz) -> AnyView {
     let columns =
         ["Name", "E-mail", "Role", "Status", "Two-step sign-in", "AI", "Last signed in"].map(Column::new).to_vec();
+    let rows = people.into_iter().map(|person| row_view(person, tenant, tz)).collect_view();
     view! {
         <DataTable caption="People" columns>
-            {people.into_iter().map(|person| row_view(person, tenant, tz)).collect_view()}
+            {rows}
         </DataTable>
     }
     .into_any()
@@ -174,9 +175,10 @@ fn row_view(person: PersonRow, tenant: &TenantSlug, tz: Tz) -> impl IntoView + u
 }
 
 fn empty_view(tenant: &TenantSlug) -> AnyView {
+    let everybody = paths::list(tenant);
     view! {
         <EmptyState title="Nobody fits this search" text="Search for a part of the name, or show everybody." icon=Icon::Search>
-            <LinkButton href=paths::list(tenant) variant=ButtonVariant::Secondary>
+            <LinkButton href=everybody variant=ButtonVariant::Secondary>
                 "Show everybody"
             </LinkButton>
         </EmptyState>

@@ -145,18 +145,21 @@ fn edit_card(tenant: &TenantSlug, record: &PersonRecord, action: ServerAction<Sa
         }
         .into_any()
     };
+    let (slug, id, revision) = (tenant.to_string(), person.user_id, record.revision);
+    let own_path = paths::person(tenant, id);
+    let name = person.display_name.clone();
     view! {
         <Card title="Name and role">
-            <SaveProblem error own_path=paths::person(tenant, person.user_id) />
+            <SaveProblem error own_path />
             <ActionForm action=action attr:novalidate=true>
-                <input type="hidden" name="tenant" value=tenant.to_string() />
-                <input type="hidden" name="id" value=person.user_id.to_string() />
-                <RevisionField revision=record.revision error />
+                <input type="hidden" name="tenant" value=slug />
+                <input type="hidden" name="id" value=id.to_string() />
+                <RevisionField revision error />
                 <div class="fields">
                     <TextField
                         label="Name"
                         name="display_name"
-                        value=person.display_name.clone()
+                        value=name
                         maxlength=120_u32
                         required=true
                         autocomplete="off"

@@ -66,6 +66,9 @@ fn row_view(
         Signal::derive(move || again.input().with(|input| input.as_ref().is_some_and(|input| input.id == id)));
     let withdraw_pending =
         Signal::derive(move || withdraw.input().with(|input| input.as_ref().is_some_and(|input| input.id == id)));
+    let again_label = format!("Send the invitation of {display_name} again");
+    let withdraw_label = format!("Withdraw the invitation of {display_name}");
+    let other_slug = slug.clone();
     let state = if is_expired {
         view! { <StatusBadge tone=Tone::Danger label="Too old" /> }.into_any()
     } else {
@@ -77,7 +80,7 @@ fn row_view(
     view! {
         <Row>
             <Cell>
-                <span class="font-semibold">{display_name.clone()}</span>
+                <span class="font-semibold">{display_name}</span>
             </Cell>
             <Cell label="E-mail">
                 <span class="break-all">{email}</span>
@@ -90,12 +93,12 @@ fn row_view(
             <Cell>
                 <div class="flex flex-wrap gap-1">
                     <ActionForm action=again>
-                        <input type="hidden" name="tenant" value=slug.clone() />
+                        <input type="hidden" name="tenant" value=other_slug />
                         <input type="hidden" name="id" value=id.to_string() />
                         <Button
                             variant=ButtonVariant::Quiet
                             pending=again_pending
-                            aria_label=format!("Send the invitation of {display_name} again")
+                            aria_label=again_label
                         >
                             "Send again"
                         </Button>
@@ -106,7 +109,7 @@ fn row_view(
                         <Button
                             variant=ButtonVariant::Quiet
                             pending=withdraw_pending
-                            aria_label=format!("Withdraw the invitation of {display_name}")
+                            aria_label=withdraw_label
                         >
                             "Withdraw"
                         </Button>

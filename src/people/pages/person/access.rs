@@ -25,7 +25,9 @@ pub fn access_card(tenant: &TenantSlug, record: &PersonRecord, actions: Actions)
 fn deactivate_card(tenant: &TenantSlug, record: &PersonRecord, actions: Actions) -> AnyView {
     let action = actions.deactivate;
     let error = error_of(action);
-    let person = &record.person;
+    let (slug, id) = (tenant.to_string(), record.person.user_id);
+    let own_path = paths::person(tenant, id);
+    let label = format!("Type “{}” to confirm", record.person.display_name);
     let consequence = if record.works_elsewhere {
         "From that moment on the person can't open your organisation. They stay signed in for the other organisation that they work for."
     } else {
@@ -33,14 +35,14 @@ fn deactivate_card(tenant: &TenantSlug, record: &PersonRecord, actions: Actions)
     };
     view! {
         <Card title="Deactivate this person" id="deactivate">
-            <SaveProblem error own_path=paths::person(tenant, person.user_id) />
+            <SaveProblem error own_path />
             <p class="mb-4">{consequence} " What they wrote stays, with their name. You can let them in again."</p>
             <ActionForm action=action attr:novalidate=true>
-                <input type="hidden" name="tenant" value=tenant.to_string() />
-                <input type="hidden" name="id" value=person.user_id.to_string() />
+                <input type="hidden" name="tenant" value=slug />
+                <input type="hidden" name="id" value=id.to_string() />
                 <div class="fields">
                     <TextField
-                        label=format!("Type “{}” to confirm", person.display_name)
+                        label
                         name="typed_name"
                         maxlength=120_u32
                         required=true
@@ -60,15 +62,16 @@ fn deactivate_card(tenant: &TenantSlug, record: &PersonRecord, actions: Actions)
 fn reactivate_card(tenant: &TenantSlug, record: &PersonRecord, actions: Actions) -> AnyView {
     let action = actions.reactivate;
     let error = error_of(action);
-    let id = record.person.user_id;
+    let (slug, id) = (tenant.to_string(), record.person.user_id);
+    let own_path = paths::person(tenant, id);
     let text =
         format!("The person comes back as {}. Check the role above first.", record.person.role.label().to_lowercase());
     view! {
         <Card title="Let this person in again" id="reactivate">
-            <SaveProblem error own_path=paths::person(tenant, id) />
+            <SaveProblem error own_path />
             <p class="mb-4">{text}</p>
             <ActionForm action=action>
-                <input type="hidden" name="tenant" value=tenant.to_string() />
+                <input type="hidden" name="tenant" value=slug />
                 <input type="hidden" name="id" value=id.to_string() />
                 <Button variant=ButtonVariant::Secondary pending=action.pending()>
                     "Reactivate"

@@ -44,15 +44,17 @@ pub fn sign_in_card(tenant: &TenantSlug, record: &PersonRecord, tz: Tz, actions:
         }
         .into_any()
     };
+    let second_step = if person.has_second_factor { "On" } else { "Off" };
+    let access = if person.llm_access { "Allowed. " } else { "Not allowed. " };
     view! {
         <Card title="Signing in and AI">
             <dl class="mb-5 grid gap-y-3">
                 {fact("Last signed in", last)}
-                {fact("Two-step sign-in", if person.has_second_factor { "On" } else { "Off" }.into_any())}
+                {fact("Two-step sign-in", second_step.into_any())}
                 {fact(
                     "AI providers",
                     view! {
-                        {if person.llm_access { "Allowed. " } else { "Not allowed. " }}
+                        {access}
                         <a class="text-link" href=ai_settings>
                             "Change in the AI settings"
                         </a>
@@ -78,12 +80,13 @@ fn fact(label: &'static str, value: AnyView) -> impl IntoView {
 fn end_sessions_form(tenant: &TenantSlug, record: &PersonRecord, actions: Actions) -> AnyView {
     let action = actions.end_sessions;
     let error = error_of(action);
-    let id = record.person.user_id;
+    let (slug, id) = (tenant.to_string(), record.person.user_id);
+    let own_path = paths::person(tenant, id);
     view! {
         <div>
-            <SaveProblem error own_path=paths::person(tenant, id) />
+            <SaveProblem error own_path />
             <ActionForm action=action>
-                <input type="hidden" name="tenant" value=tenant.to_string() />
+                <input type="hidden" name="tenant" value=slug />
                 <input type="hidden" name="id" value=id.to_string() />
                 <p class="mb-3 text-muted">"A lost phone? Sign the person out on every device. They can sign in again."</p>
                 <Button variant=ButtonVariant::Secondary pending=action.pending()>
@@ -98,19 +101,21 @@ fn end_sessions_form(tenant: &TenantSlug, record: &PersonRecord, actions: Action
 fn reset_form(tenant: &TenantSlug, record: &PersonRecord, actions: Actions) -> AnyView {
     let action = actions.reset;
     let error = error_of(action);
-    let person = &record.person;
+    let (slug, id) = (tenant.to_string(), record.person.user_id);
+    let own_path = paths::person(tenant, id);
+    let label = format!("Type “{}” to reset the two-step sign-in", record.person.display_name);
     view! {
         <div>
-            <SaveProblem error own_path=paths::person(tenant, person.user_id) />
+            <SaveProblem error own_path />
             <ActionForm action=action attr:novalidate=true>
-                <input type="hidden" name="tenant" value=tenant.to_string() />
-                <input type="hidden" name="id" value=person.user_id.to_string() />
+                <input type="hidden" name="tenant" value=slug />
+                <input type="hidden" name="id" value=id.to_string() />
                 <p class="mb-3 text-muted">
                     "If the person has lost both their app and their recovery codes, reset their two-step sign-in. Make sure that it is really them who asks."
                 </p>
                 <div class="fields">
                     <TextField
-                        label=format!("Type “{}” to reset the two-step sign-in", person.display_name)
+                        label
                         name="reset_typed_name"
                         maxlength=120_u32
                         required=true
