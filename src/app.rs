@@ -3,7 +3,10 @@
 use crate::{
     accounts::{
         api::{SignOut, get_viewer},
-        pages::{AccountPage, ForgotPasswordPage, LandingPage, ResetPasswordPage, SignInPage, TenantsPage},
+        pages::{
+            AccountHelpPage, AccountPage, ForgotPasswordPage, JoinPage, LandingPage, ResetPasswordPage,
+            SecondFactorPage, SignInCodePage, SignInPage, TenantsPage,
+        },
         permission::Permission,
         viewer::Viewer,
     },
@@ -21,6 +24,7 @@ use crate::{
     },
     notifications::pages::NotificationListPage,
     participants::pages::{NewParticipantPage, ParticipantEditPage, ParticipantListPage},
+    people::pages::{InvitePage, PeoplePage, PersonPage},
     prompts::pages::{ComparePage, NewVersionPage, PromptListPage, StepPage, TrialPage, TryOutPage, VersionPage},
     providers::pages::{AiSettingsPage, NewProviderPage, ProviderEditPage},
     sites::pages::{NewSitePage, SiteEditPage, SiteListPage},
@@ -70,6 +74,9 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <NotFound /> }>
                 <Route path=path!("/") view=LandingPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/code") view=SignInCodePage ssr=SsrMode::Async />
+                <Route path=path!("/second-factor") view=SecondFactorPage ssr=SsrMode::Async />
+                <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async />
                 <Route path=path!("/forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/reset-password") view=ResetPasswordPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("/:tenant") view=TenantGate ssr=SsrMode::Async>
@@ -105,6 +112,9 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("sites") view=SiteListPage />
                         <Route path=path!("sites/new") view=NewSitePage />
                         <Route path=path!("sites/:id") view=SiteEditPage />
+                        <Route path=path!("people") view=PeoplePage />
+                        <Route path=path!("people/invite") view=InvitePage />
+                        <Route path=path!("people/:id") view=PersonPage />
                         <Route path=path!("ai") view=AiSettingsPage />
                         <Route path=path!("ai/providers/new") view=NewProviderPage />
                         <Route path=path!("ai/providers/:id") view=ProviderEditPage />
@@ -121,6 +131,7 @@ pub fn App() -> impl IntoView {
                         </ParentRoute>
                         <Route path=path!("organisations") view=TenantsPage />
                         <Route path=path!("account") view=AccountPage />
+                        <Route path=path!("account-help") view=AccountHelpPage />
                     </ParentRoute>
                 </ParentRoute>
             </Routes>
@@ -208,7 +219,15 @@ fn TenantGate() -> impl IntoView {
                         let page = page.resolve().await.resolve().await;
                         page
                     }
-                    Err(AppError::SignedOut) => view! { <ToSignIn /> }.into_any(),
+                    Err(AppError::SignedOut) => {
+                        view! { <LedAway to="/sign-in?next=" words="Sign in to go on" /> }.into_any()
+                    }
+                    Err(AppError::SecondFactorNeeded) => {
+                        view! {
+                            <LedAway to="/second-factor?required=1&next=" words="Set up two-step sign-in to go on" />
+                        }
+                            .into_any()
+                    }
                     Err(error) => {
                         view! {
                             <Title text="SupportSignal" />
@@ -224,11 +243,11 @@ fn TenantGate() -> impl IntoView {
     }
 }
 
-/// Leads to signing in and back here.
+/// Leads to a page that comes first, and from there back here.
 #[component]
-fn ToSignIn() -> impl IntoView {
+fn LedAway(to: &'static str, words: &'static str) -> impl IntoView {
     let path = use_location().pathname.get_untracked();
-    let target = format!("/sign-in?next={path}");
+    let target = format!("{to}{path}");
     #[cfg(feature = "ssr")]
     leptos_axum::redirect(&target);
     #[cfg(feature = "hydrate")]
@@ -239,7 +258,7 @@ fn ToSignIn() -> impl IntoView {
     }
     view! {
         <main id="main" class="px-4 py-8">
-            <p><a class="link" href=target>"Sign in to go on"</a></p>
+            <p><a class="link" href=target>{words}</a></p>
         </main>
     }
 }
@@ -315,6 +334,8 @@ fn frame_model(viewer: &Viewer) -> FrameModel {
             NavItem { on_phone: runs_the_system, ..work("Knowledge", "knowledge", Icon::Book) },
         ),
         (may(Permission::ReadRegisters), work("Sites", "sites", Icon::Site)),
+        (may(Permission::ManagePeople), organisation("People", "people", Icon::Person)),
+        (may(Permission::AdministerTenants), organisation("Sign-in help", "account-help", Icon::Key)),
         (
             may(Permission::EditPrompts),
             NavItem { on_phone: runs_the_system, ..ai("Prompts", "prompts", Icon::Sparkles) },
@@ -323,7 +344,6 @@ fn frame_model(viewer: &Viewer) -> FrameModel {
         (may(Permission::SeeUsage), ai("AI usage", "usage", Icon::Chart)),
         (may(Permission::SeeJobs), system("Background work", "jobs", Icon::Clock)),
     ];
-    let _ = organisation;
     FrameModel {
         tenant_name: member.tenant_name.clone(),
         tenant_slug: tenant.to_string(),

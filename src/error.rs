@@ -20,6 +20,9 @@ pub enum AppError {
     /// Nobody is signed in, or the session has ended.
     #[error("You've been signed out. Sign in again to go on; what you typed is kept on this page.")]
     SignedOut,
+    /// The organisation asks for a second step when signing in, and the person has none.
+    #[error("This organisation asks for two-step sign-in. Set it up to go on.")]
+    SecondFactorNeeded,
     /// Some fields need another look.
     #[error("Some answers need another look.")]
     Invalid {
@@ -98,6 +101,16 @@ impl AppError {
         }
     }
 
+    /// The same with a field's error at the name that the field has in another form.
+    pub fn renamed(mut self, from: &str, to: &str) -> Self {
+        if let Self::Invalid { fields } | Self::Unfinished { fields, .. } = &mut self {
+            for error in fields.iter_mut().filter(|error| error.field == from) {
+                to.clone_into(&mut error.field);
+            }
+        }
+        self
+    }
+
     /// The message at `field`, if there is one.
     pub fn at(&self, field: &str) -> Option<String> {
         match self {
@@ -122,7 +135,7 @@ impl AppError {
     pub const fn status(&self) -> u16 {
         match self {
             Self::NotFound => 404,
-            Self::Forbidden | Self::CrossSite => 403,
+            Self::Forbidden | Self::CrossSite | Self::SecondFactorNeeded => 403,
             Self::SignedOut | Self::WrongCredentials => 401,
             Self::Invalid { .. } | Self::Unfinished { .. } | Self::NotPossible { .. } => 422,
             Self::Stale { .. } => 409,

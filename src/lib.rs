@@ -22,6 +22,7 @@ pub mod jobs;
 pub mod knowledge;
 pub mod notifications;
 pub mod participants;
+pub mod people;
 pub mod prompts;
 pub mod providers;
 pub mod sites;

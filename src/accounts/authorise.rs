@@ -26,7 +26,17 @@ pub async fn member(services: &Services, tenant: &TenantSlug) -> Result<Member, 
 async fn member_behind(services: &Services, session: &Session, tenant: &TenantSlug) -> Result<Member, AppError> {
     let signed_in = session::signed_in(session).await?.ok_or(AppError::SignedOut)?;
     let memberships = store::memberships_of(&services.pool, signed_in.user_id).await?;
-    memberships.into_iter().find(|member| member.tenant == *tenant).ok_or(AppError::NotFound)
+    let member = memberships.into_iter().find(|member| member.tenant == *tenant).ok_or(AppError::NotFound)?;
+    require_second_factor(services, &member).await?;
+    Ok(member)
+}
+
+/// Refuses a member who has no second factor where the organisation asks for one.
+pub async fn require_second_factor(services: &Services, member: &Member) -> Result<(), AppError> {
+    if member.second_factor_required && !store::factors::has_second_factor(&services.pool, member.user_id).await? {
+        return Err(AppError::SecondFactorNeeded);
+    }
+    Ok(())
 }
 
 /// The signed-in person as a member of `tenant` who has the permission.

@@ -22,6 +22,9 @@ impl Role {
     pub const ALL: [Self; 5] =
         [Self::SystemAdmin, Self::CompanyAdmin, Self::TeamLead, Self::FrontlineWorker, Self::Viewer];
 
+    /// Those that an organisation gives to its people.
+    pub const OF_ORGANISATIONS: [Self; 4] = [Self::FrontlineWorker, Self::TeamLead, Self::CompanyAdmin, Self::Viewer];
+
     /// As the database and the interfaces write it.
     pub const fn as_str(self) -> &'static str {
         match self {

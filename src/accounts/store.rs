@@ -1,6 +1,11 @@
 //! The queries of accounts. All go through the narrow functions of the `app` schema, because they
 //! run before a tenant is known; none of them reads tenant data.
 
+pub mod factors;
+pub mod invitations;
+pub mod security_events;
+pub mod sign_in_steps;
+
 use super::{authorise::role_from_database, email::Email, member::Member, sessions::SessionRow};
 use crate::{
     error::AppError,
@@ -24,6 +29,13 @@ pub async fn find_login(pool: &PgPool, email: &Email) -> Result<Option<(UserId, 
     .fetch_optional(pool)
     .await?;
     Ok(row.map(|row| (row.user_id, row.password_hash)))
+}
+
+/// The person with this address.
+pub async fn find_user_by_email(pool: &PgPool, email: &Email) -> Result<Option<UserId>, AppError> {
+    Ok(sqlx::query_scalar!(r#"select app.find_user_by_email($1) as "id: UserId""#, email.as_str())
+        .fetch_one(pool)
+        .await?)
 }
 
 /// Where to send mail to the person.
@@ -130,8 +142,19 @@ pub async fn revoke_other_sessions(pool: &PgPool, user_id: UserId, keep: Session
         .await?)
 }
 
-/// Removes what has expired: sessions, reset links, counts of failed sign-ins.
+/// Removes what has expired: sessions, reset links, counts of failed sign-ins, trusted devices.
 pub async fn delete_expired_credentials(pool: &PgPool) -> Result<(), AppError> {
     sqlx::query!("select app.delete_expired_credentials()").execute(pool).await?;
+    sqlx::query!("select app.delete_expired_sign_in_steps()").execute(pool).await?;
     Ok(())
+}
+
+/// The stored hash of a person's password.
+pub async fn find_password_hash(pool: &PgPool, user_id: UserId) -> Result<Option<String>, AppError> {
+    let Some(email) = find_user_email(pool, user_id).await? else {
+        return Ok(None);
+    };
+    let hash =
+        sqlx::query_scalar!(r#"select password_hash from app.find_login($1)"#, email).fetch_optional(pool).await?;
+    Ok(hash.flatten())
 }

@@ -5,7 +5,7 @@ use super::{
     store,
 };
 use crate::{
-    accounts::{email::Email, member::Member, store as accounts},
+    accounts::{email::Email, invitations::invite, member::Member, store as accounts},
     audit::{event::Action, store as audit},
     error::AppError,
     ids::{ParticipantId, SiteId, TenantId, UserId},
@@ -92,6 +92,10 @@ async fn create(pool: &PgPool, provider: &Provider, since: DateTime<Utc>) -> any
     for person in provider.people {
         let user_id = store::find_user(pool, person.email).await?.context("a person can't sign in yet")?;
         add_person(&mut tx, user_id, person, since).await?;
+    }
+    for person in provider.invited {
+        // Without a mail: nobody reads the addresses of the demo.
+        invite(&mut tx, &Email::parse(person.email)?, person.name, person.role).await?;
     }
     let mut site_ids = Vec::new();
     for site in provider.sites {

@@ -116,6 +116,15 @@ impl TenantTx {
         Ok(Self { transaction, tenant_id, user_id })
     }
 
+    /// From here on the person acts who has just become a member in this transaction.
+    pub async fn continue_as(&mut self, user_id: UserId) -> Result<(), AppError> {
+        sqlx::query!("select set_config('app.current_user_id', $1, true) as person", user_id.to_string())
+            .fetch_one(&mut *self.transaction)
+            .await?;
+        self.user_id = Some(user_id);
+        Ok(())
+    }
+
     /// Whose rows this transaction sees.
     pub const fn tenant_id(&self) -> TenantId {
         self.tenant_id

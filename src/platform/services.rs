@@ -1,11 +1,10 @@
 //! What a server function or a job may need, handed around as one cheap clone.
 
-use super::{config::Config, files::Files, mail::Mailer, password_hash::PasswordHashing};
+use super::{config::Config, files::Files, mail::Mailer, password_hash::PasswordHashing, seal::KeyRing};
 use crate::{
     ai::{
         client::{AiClient, ClientLimits},
         embeddings::Embedder,
-        seal::KeyRing,
     },
     chat::live::LiveAnswers,
     error::AppError,
@@ -28,7 +27,7 @@ pub struct Services {
     pub ai: AiClient,
     /// What makes vectors of texts on this machine.
     pub embedder: Embedder,
-    /// What seals their keys.
+    /// What seals providers' keys, and the secrets of second factors.
     pub keys: KeyRing,
     /// The answers that this process is writing.
     pub answers: LiveAnswers,

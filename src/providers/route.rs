@@ -4,11 +4,10 @@ use crate::{
     ai::{
         client::Endpoint,
         provider::{FallbackReason, ProviderKind},
-        seal::KeyRing,
     },
     error::AppError,
     ids::{ProviderId, TenantId, UserId},
-    platform::database::TenantTx,
+    platform::{database::TenantTx, seal::KeyRing},
     prompts::step::WorkflowStep,
 };
 

@@ -12,11 +12,11 @@ use sqlx::AssertSqlSafe;
 use std::path::Path;
 use supportsignal::{
     accounts::member::Member,
-    ai::{provider::FallbackReason, seal::KeyRing},
+    ai::provider::FallbackReason,
     audit::store::find_break,
     error::AppError,
     ids::{ProviderId, UserId},
-    platform::database::TenantTx,
+    platform::{database::TenantTx, seal::KeyRing},
     prompts::step::WorkflowStep,
     providers::{
         provider_settings::{AiSettings, Provider, ProviderPage},

@@ -9,7 +9,7 @@ use super::{
     attack_tables::{Reference, Table, read_tables},
     dashboard,
     database::TestDb,
-    knowledge_rows,
+    knowledge_rows, people_rows,
     seed::{Seed, TenantSeed},
 };
 use serde_json::Value;
@@ -89,6 +89,7 @@ async fn attack_everything(db: &TestDb) -> Vec<String> {
     ai_rows::plant(&db.pool, seed).await;
     knowledge_rows::plant(&db.admin, seed).await;
     dashboard::plant(&db.pool, seed).await;
+    people_rows::plant(&db.pool, seed).await;
     let tables = read_tables(&db.admin).await;
     assert!(tables.len() >= 13, "the catalogue shows the product's tables");
     let mut breaches = Vec::new();

@@ -38,12 +38,14 @@ pub fn ErrorPage(error: AppError) -> AnyView {
         AppError::NotFound => "Not found",
         AppError::Forbidden => "Not for your role",
         AppError::SignedOut => "Signed out",
+        AppError::SecondFactorNeeded => "Two-step sign-in",
         AppError::Unavailable => "We'll be right back",
         AppError::Offline => "No connection",
         _ => "That didn't work",
     };
     let way_on = match &error {
         AppError::SignedOut => Some(("/sign-in", "Sign in")),
+        AppError::SecondFactorNeeded => Some(("/second-factor?required=1", "Set it up")),
         AppError::NotFound | AppError::Forbidden => Some(("/", "Go to your home page")),
         _ => None,
     };
