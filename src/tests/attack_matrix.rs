@@ -10,6 +10,7 @@ use super::{
     database::TestDb,
     knowledge_rows,
     seed::{Seed, TenantSeed},
+    tenant_rows,
 };
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
@@ -87,6 +88,7 @@ async fn attack_everything(db: &TestDb) -> Vec<String> {
     let seed: &Seed = db.seed().await;
     ai_rows::plant(&db.pool, seed).await;
     knowledge_rows::plant(&db.admin, seed).await;
+    tenant_rows::plant(&db.admin, seed).await;
     let tables = read_tables(&db.admin).await;
     assert!(tables.len() >= 13, "the catalogue shows the product's tables");
     let mut breaches = Vec::new();
