@@ -23,7 +23,7 @@ const MOST_RECORD_YEARS: i16 = 100;
 const MOST_DEBUG_LOG_DAYS: i16 = 365;
 
 /// First parts of addresses that are the product's own.
-const RESERVED: [&str; 18] = [
+const RESERVED: [&str; 20] = [
     "system",
     "api",
     "pkg",
@@ -42,6 +42,8 @@ const RESERVED: [&str; 18] = [
     "invitations",
     "help",
     "new",
+    "join",
+    "second-factor",
 ];
 
 impl TenantSlug {
@@ -215,7 +217,7 @@ mod tests {
     #[test]
     fn an_address_of_the_products_own_cannot_be_had() {
         assert!(TenantSlug::parse_new("slug", " banksia-2 ").is_ok());
-        for bad in ["system", "api", "sign-in", "new", "a", "Banksia", "-x", ""] {
+        for bad in ["system", "api", "sign-in", "new", "join", "second-factor", "a", "Banksia", "-x", ""] {
             assert!(TenantSlug::parse_new("slug", bad).expect_err(bad).at("slug").is_some(), "{bad}");
         }
     }
