@@ -63,12 +63,13 @@ pub async fn seat(services: &Services, session: &Session, tenant: &TenantSlug) -
         return Ok(Seat { organisations: vec![member.clone()], member, acted });
     }
     let organisations = store::memberships_of(&services.pool, holder.user_id).await?;
-    let own = |slug: &TenantSlug| organisations.iter().find(|member| member.tenant == *slug).cloned();
-    let member = match own(tenant) {
-        Some(member) => Some(member),
-        None => store::find_moved(&services.pool, holder.user_id, tenant).await?.and_then(|slug| own(&slug)),
+    let is_current = organisations.iter().any(|member| member.tenant == *tenant);
+    let current = match is_current {
+        true => tenant.clone(),
+        false => store::find_moved(&services.pool, holder.user_id, tenant).await?.ok_or(AppError::NotFound)?,
     };
-    Ok(Seat { member: member.ok_or(AppError::NotFound)?, organisations, acted })
+    let member = organisations.iter().find(|member| member.tenant == current).cloned().ok_or(AppError::NotFound)?;
+    Ok(Seat { member, organisations, acted })
 }
 
 /// The signed-in person as a member of `tenant` who has the permission.
