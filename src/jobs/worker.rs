@@ -15,7 +15,6 @@ use tokio_util::sync::CancellationToken;
 use super::queue::{self, Job, JobContext, JobError};
 use crate::{
     error::AppError,
-    ids::TenantId,
     platform::{Services, database::TenantTx},
     tenants::store::standing::find_standing,
 };

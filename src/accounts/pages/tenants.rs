@@ -49,9 +49,10 @@ fn tenant_list(tenants: Vec<TenantRow>, system: &TenantSlug, tz: Tz) -> AnyView 
         Column::new("Time zone"),
         Column::new("Since"),
     ];
+    let rows = tenants.into_iter().map(|tenant| tenant_row(tenant, system, tz)).collect_view();
     view! {
         <DataTable caption="Organisations" columns>
-            {tenants.into_iter().map(|tenant| tenant_row(tenant, system, tz)).collect_view()}
+            {rows}
         </DataTable>
     }
     .into_any()
@@ -59,9 +60,10 @@ fn tenant_list(tenants: Vec<TenantRow>, system: &TenantSlug, tz: Tz) -> AnyView 
 
 fn tenant_row(tenant: TenantRow, system: &TenantSlug, tz: Tz) -> impl IntoView + use<> {
     let zone = tenant.time_zone.parse().map_or(tenant.time_zone, time_zones::label);
+    let href = paths::organisation(system, &tenant.slug);
     view! {
         <Row>
-            <LinkCell href=paths::organisation(system, &tenant.slug)>{tenant.name}</LinkCell>
+            <LinkCell href>{tenant.name}</LinkCell>
             <Cell label="Address">{format!("/{}", tenant.slug)}</Cell>
             <Cell label="Status">
                 {standing_badge(tenant.standing)}

@@ -92,11 +92,12 @@ fn facts_card(organisation: &Organisation, tz: Tz) -> AnyView {
         .join(", ");
     let address = format!("/{}", organisation.slug);
     let zone = time_zones::label(organisation.time_zone);
+    let created_at = organisation.created_at;
     view! {
         <Card title="About it" lead="Its reports can be read by its own people only.">
             <dl class="grid gap-y-3">
                 {fact("Web address", address.into_any())} {fact("Time zone", zone.into_any())} {fact("People", people.into_any())}
-                {fact("Since", view! { <LocalTime instant=organisation.created_at tz date_only=true /> }.into_any())}
+                {fact("Since", view! { <LocalTime instant=created_at tz date_only=true /> }.into_any())}
             </dl>
         </Card>
     }
@@ -120,6 +121,8 @@ fn status_card(organisation: &Organisation, tenant: &TenantSlug, action: ServerA
         .map(|status| (status.as_str().to_owned(), status.label().to_owned()))
         .collect::<Vec<_>>();
     let last_day = organisation.trial_ends_on.map(|day| day.to_string()).unwrap_or_default();
+    let (slug, revision, current) = (organisation.slug.clone(), organisation.revision, organisation.status.as_str());
+    let tenant = tenant.to_string();
     view! {
         <Card
             title="Status"
@@ -127,15 +130,15 @@ fn status_card(organisation: &Organisation, tenant: &TenantSlug, action: ServerA
         >
             <SaveProblem error own_path />
             <ActionForm action=action attr:novalidate=true>
-                <input type="hidden" name="tenant" value=tenant.to_string() />
-                <input type="hidden" name="organisation" value=organisation.slug.clone() />
-                <RevisionField revision=organisation.revision error />
+                <input type="hidden" name="tenant" value=tenant />
+                <input type="hidden" name="organisation" value=slug />
+                <RevisionField revision error />
                 <div class="fields">
                     <RadioGroup
                         label="What it may do"
                         name="status"
                         options=statuses
-                        value=organisation.status.as_str()
+                        value=current
                         inline=true
                         error=error_at(error, "status")
                     />
@@ -174,6 +177,7 @@ fn acting_card(
 ) -> AnyView {
     let error = error_of(action);
     let own_path = paths::organisation(tenant, organisation);
+    let (tenant, organisation) = (tenant.to_string(), organisation.to_owned());
     let people = people
         .into_iter()
         .map(|person| (person.user_id.to_string(), format!("{}, {}", person.name, person.role.label())))
@@ -188,8 +192,8 @@ fn acting_card(
             <SaveProblem error own_path />
             // Another person's pages are another document.
             <form method="post" action="/api/tenants/start-acting">
-                <input type="hidden" name="tenant" value=tenant.to_string() />
-                <input type="hidden" name="organisation" value=organisation.to_owned() />
+                <input type="hidden" name="tenant" value=tenant />
+                <input type="hidden" name="organisation" value=organisation />
                 <div class="fields">
                     <SelectField
                         label="Person"
