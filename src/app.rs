@@ -28,7 +28,11 @@ use crate::{
     prompts::pages::{ComparePage, NewVersionPage, PromptListPage, StepPage, TrialPage, TryOutPage, VersionPage},
     providers::pages::{AiSettingsPage, NewProviderPage, ProviderEditPage},
     sites::pages::{NewSitePage, SiteEditPage, SiteListPage},
-    tenants::tenant::TenantSlug,
+    tenants::{
+        banners::banners,
+        pages::{NewOrganisationPage, OrganisationPage, SettingsPage},
+        tenant::TenantSlug,
+    },
     ui::{AppFrame, ErrorPage, FrameModel, Icon, NavGroup, NavItem},
     usage::pages::UsagePage,
 };
@@ -129,7 +133,12 @@ pub fn App() -> impl IntoView {
                             <Route path=path!(":step/versions/:id/try") view=TryOutPage />
                             <Route path=path!(":step/trials/:id") view=TrialPage />
                         </ParentRoute>
-                        <Route path=path!("organisations") view=TenantsPage />
+                        <ParentRoute path=path!("organisations") view=Outlet>
+                            <Route path=path!("") view=TenantsPage />
+                            <Route path=path!("new") view=NewOrganisationPage />
+                            <Route path=path!(":slug") view=OrganisationPage />
+                        </ParentRoute>
+                        <Route path=path!("settings") view=SettingsPage />
                         <Route path=path!("account") view=AccountPage />
                         <Route path=path!("account-help") view=AccountHelpPage />
                     </ParentRoute>
@@ -210,6 +219,7 @@ fn TenantGate() -> impl IntoView {
                 match viewer.await {
                     Ok(viewer) => {
                         provide_context(Unread(RwSignal::new(Unread::of(&viewer))));
+                        let (banners, accent) = (banners(&viewer), viewer.branding.accent.as_str());
                         provide_context(viewer);
                         let page = view! { <Outlet /> }.into_any();
                         // The server would make the page, and ask for its data, once for each time
@@ -217,7 +227,7 @@ fn TenantGate() -> impl IntoView {
                         // future of its own, and the frame is one around its pages: so twice.
                         #[cfg(feature = "ssr")]
                         let page = page.resolve().await.resolve().await;
-                        page
+                        view! { <div data-accent=accent>{banners} {page}</div> }.into_any()
                     }
                     Err(AppError::SignedOut) => {
                         view! { <LedAway to="/sign-in?next=" words="Sign in to go on" /> }.into_any()
@@ -340,12 +350,13 @@ fn frame_model(viewer: &Viewer) -> FrameModel {
             may(Permission::EditPrompts),
             NavItem { on_phone: runs_the_system, ..ai("Prompts", "prompts", Icon::Sparkles) },
         ),
+        (may(Permission::ConfigureTenant), organisation("Settings", "settings", Icon::Settings)),
         (may(Permission::ConfigureAi), ai("AI settings", "ai", Icon::Sliders)),
         (may(Permission::SeeUsage), ai("AI usage", "usage", Icon::Chart)),
         (may(Permission::SeeJobs), system("Background work", "jobs", Icon::Clock)),
     ];
     FrameModel {
-        tenant_name: member.tenant_name.clone(),
+        tenant_name: viewer.branding.name_in_frame(&member.tenant_name),
         tenant_slug: tenant.to_string(),
         person_name: member.display_name.clone(),
         role_label: member.role.label().to_owned(),

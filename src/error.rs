@@ -92,6 +92,14 @@ impl AppError {
         Self::NotPossible { reason: reason.into() }
     }
 
+    /// The organisation is suspended or its trial is over: it reads and changes nothing.
+    pub fn read_only() -> Self {
+        Self::not_possible(
+            "Your organisation can read everything but change nothing at the moment, so this wasn't saved. \
+             What you typed is still here. Your organisation's admin can contact SupportSignal.",
+        )
+    }
+
     /// The same about something that is saved all the same, so that its next save isn't taken for
     /// somebody else's.
     pub fn after_saving(self, revision: i32) -> Self {
@@ -165,6 +173,9 @@ impl FromServerFnError for AppError {
 mod server {
     use super::AppError;
 
+    /// A transaction of an organisation that only reads was asked to write (PostgreSQL's appendix A).
+    const READ_ONLY_TRANSACTION: &str = "25006";
+
     impl From<sqlx::Error> for AppError {
         fn from(error: sqlx::Error) -> Self {
             use sqlx::Error::{Io, PoolClosed, PoolTimedOut, RowNotFound, Tls, WorkerCrashed};
@@ -177,6 +188,9 @@ mod server {
                 sqlx::Error::Database(database) if is_shutting_down(database.code().as_deref()) => {
                     tracing::warn!(error.kind = "database_unreachable", "the database is shutting down or starting");
                     Self::Unavailable
+                }
+                sqlx::Error::Database(database) if database.code().as_deref() == Some(READ_ONLY_TRANSACTION) => {
+                    Self::read_only()
                 }
                 sqlx::Error::Database(database) => {
                     // The message may quote a value, so only the code and the constraint are logged.

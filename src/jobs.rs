@@ -31,6 +31,7 @@ mod registry {
         knowledge::jobs::{EmbedDocuments, IngestDocument},
         platform::{Services, serve::DRAIN},
         prompts::jobs::TryPrompt,
+        tenants::acted,
     };
     use std::{num::NonZeroUsize, time::Duration};
     use tokio_util::sync::CancellationToken;
@@ -63,6 +64,9 @@ mod registry {
             }
             if let Err(error) = chat::housekeeping::end_all_interrupted(&services.pool).await {
                 tracing::warn!(error.kind = ?error, "interrupted answers could not be ended");
+            }
+            if let Err(error) = acted::end_all_over(&services.pool).await {
+                tracing::warn!(error.kind = ?error, "times of acting as somebody could not be ended");
             }
             if let Err(error) = end_all_cut_off(&services.pool).await {
                 tracing::warn!(error.kind = ?error, "jobs that were cut off could not be ended");

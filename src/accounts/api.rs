@@ -18,13 +18,22 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use {
     super::{
-        authorise, email::Email, password::NewPassword, permission::Permission, reset,
-        security_event::SecurityEventKind, signing_in, store, throttle::Throttle, visit::Visit,
+        authorise::{self, Seat},
+        email::Email,
+        password::NewPassword,
+        permission::Permission,
+        reset,
+        security_event::SecurityEventKind,
+        signing_in, store,
+        throttle::Throttle,
+        visit::Visit,
     },
     crate::{
         notifications,
         platform::{Services, database::TenantTx, session},
+        tenants::{acted, acting::ActingNote, store::settings},
     },
+    http::{request::Parts, uri::PathAndQuery},
 };
 
 /// Signs in and goes to `next`, a path of ours, or to the person's first organisation; or to the page
@@ -55,7 +64,9 @@ pub async fn sign_in(email: String, password: String, next: Option<String>) -> R
 /// Ends this session.
 #[server(endpoint = "accounts/sign-out")]
 pub async fn sign_out() -> Result<(), AppError> {
-    session::end(&authorise::current_session()?).await?;
+    let (services, session) = (Services::current()?, authorise::current_session()?);
+    acted::stop(&services, &session).await?;
+    session::end(&session).await?;
     leptos_axum::redirect("/sign-in?out=1");
     Ok(())
 }
@@ -82,29 +93,35 @@ pub async fn reset_password(token: String, password: String) -> Result<(), AppEr
 #[server(endpoint = "accounts/viewer")]
 pub async fn get_viewer(tenant: TenantSlug) -> Result<Viewer, AppError> {
     let services = Services::current()?;
-    let signed_in = authorise::signed_in().await?;
-    let members = store::memberships_of(&services.pool, signed_in.user_id).await?;
-    let member = members.iter().find(|member| member.tenant == tenant).cloned().ok_or(AppError::NotFound)?;
-    authorise::require_second_factor(&services, &member).await?;
+    let Seat { member, organisations, acted } =
+        authorise::seat(&services, &authorise::current_session()?, &tenant).await?;
+    if member.tenant != tenant {
+        lead_on(&tenant, &member.tenant);
+    }
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let unread_notifications = notifications::store::count_unread(&mut tx, member.user_id).await?;
-    let tenants = members
-        .into_iter()
-        .map(|member| TenantChoice { slug: member.tenant, name: member.tenant_name, role: member.role })
-        .collect();
-    Ok(Viewer { member, tenants, unread_notifications })
+    let branding = settings::find_branding(&mut tx).await?;
+    let tenants = organisations.into_iter().map(TenantChoice::of).collect();
+    Ok(Viewer { member, tenants, unread_notifications, branding, acting: acted.as_ref().and_then(ActingNote::of) })
+}
+
+/// Leads a page at an address that the organisation has left to the same page at its new one.
+#[cfg(feature = "ssr")]
+fn lead_on(former: &TenantSlug, current: &TenantSlug) {
+    let asked = use_context::<Parts>();
+    let path = asked.as_ref().and_then(|parts| parts.uri.path_and_query()).map(PathAndQuery::as_str);
+    if let Some(rest) = path.and_then(|path| path.strip_prefix(&format!("/{former}"))) {
+        leptos_axum::redirect(&format!("/{current}{rest}"));
+    }
 }
 
 /// The organisations of the signed-in person, by name.
 #[server(endpoint = "accounts/tenants")]
 pub async fn list_my_tenants() -> Result<Vec<TenantChoice>, AppError> {
     let services = Services::current()?;
-    let signed_in = authorise::signed_in().await?;
-    let members = store::memberships_of(&services.pool, signed_in.user_id).await?;
-    Ok(members
-        .into_iter()
-        .map(|member| TenantChoice { slug: member.tenant, name: member.tenant_name, role: member.role })
-        .collect())
+    let holder = authorise::holder().await?;
+    let members = store::memberships_of(&services.pool, holder.user_id).await?;
+    Ok(members.into_iter().map(TenantChoice::of).collect())
 }
 
 /// All organisations, for the system admin.

@@ -76,22 +76,43 @@ pub async fn memberships_of(pool: &PgPool, user_id: UserId) -> Result<Vec<Member
                 role: role_from_database(&row.role)?,
                 standing: Standing::at(now, status, row.trial_ends_at),
                 second_factor_required: row.second_factor_required,
+                acting: None,
             })
         })
         .collect()
 }
 
+/// Where an address leads that one of the person's organisations has left.
+pub async fn find_moved(pool: &PgPool, user_id: UserId, slug: &TenantSlug) -> Result<Option<TenantSlug>, AppError> {
+    let moved =
+        sqlx::query_scalar!("select app.find_moved($1, $2)", user_id.uuid(), slug.as_str()).fetch_one(pool).await?;
+    moved.map(|slug| slug.parse().map_err(|_| AppError::Internal)).transpose()
+}
+
 /// All organisations; empty unless the person is a system admin.
 pub async fn list_tenants(pool: &PgPool, user_id: UserId) -> Result<Vec<TenantRow>, AppError> {
-    Ok(sqlx::query_as!(
-        TenantRow,
-        r#"select slug as "slug!", name as "name!", status as "status!", time_zone as "time_zone!",
+    let rows = sqlx::query!(
+        r#"select slug as "slug!", name as "name!", status as "status!", trial_ends_at, time_zone as "time_zone!",
                   created_at as "created_at!", members as "members!"
            from app.list_tenants($1)"#,
         user_id.uuid()
     )
     .fetch_all(pool)
-    .await?)
+    .await?;
+    let now = Utc::now();
+    rows.into_iter()
+        .map(|row| {
+            let status = TenantStatus::parse(&row.status).ok_or(AppError::Internal)?;
+            Ok(TenantRow {
+                slug: row.slug,
+                name: row.name,
+                standing: Standing::at(now, status, row.trial_ends_at),
+                time_zone: row.time_zone,
+                created_at: row.created_at,
+                members: row.members,
+            })
+        })
+        .collect()
 }
 
 /// Remembers when the person last signed in.

@@ -270,7 +270,7 @@ pub async fn get_record(tenant: TenantSlug, id: IncidentId) -> Result<IncidentRe
     let scope = scope_of(&member)?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let record = store::record::find_record(&mut tx, &member, scope, id).await?;
-    notifications::mark_read_about(&mut tx, member.user_id, id).await?;
+    notifications::note_opened(&mut tx, &member, id).await?;
     tx.commit().await?;
     Ok(record)
 }

@@ -13,7 +13,11 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use super::queue::{self, Job, JobContext, JobError};
-use crate::platform::Services;
+use crate::{
+    error::AppError,
+    platform::{Services, database::TenantTx},
+    tenants::store::standing::find_standing,
+};
 
 const SCHEMA: &str = "job_queue";
 
@@ -175,6 +179,15 @@ impl<J: Job> TaskHandler for Handler<J> {
             return Err(Failure("the worker has no services".to_owned()));
         };
         let job = context.job();
+        match may_run(&shared.services, job.payload()).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let key = job.key().as_deref();
+                let held = queue::hold(&shared.queue_pool, J::JOB_NAME, job.payload(), *job.max_attempts(), key).await;
+                return held.map_err(|error| Failure(JobError::from(error).to_string()));
+            }
+            Err(error) => return Err(Failure(error.to_string())),
+        }
         let job_context = JobContext {
             services: shared.services.clone(),
             attempt: *job.attempts(),
@@ -191,6 +204,16 @@ impl<J: Job> TaskHandler for Handler<J> {
         }
         result.map_err(|error| Failure(error.to_string()))
     }
+}
+
+/// Whether the job's organisation may change anything now. What belongs to none may always run.
+async fn may_run(services: &Services, payload: &serde_json::Value) -> Result<bool, AppError> {
+    let tenant_id = payload.get("tenant_id").and_then(serde_json::Value::as_str).and_then(|id| id.parse().ok());
+    let Some(tenant_id) = tenant_id else {
+        return Ok(true);
+    };
+    let mut tx = TenantTx::begin_for_system(&services.pool, tenant_id).await?;
+    Ok(find_standing(&mut tx).await?.may_write())
 }
 
 /// The library stores an error as its Debug text.

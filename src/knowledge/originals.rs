@@ -43,6 +43,7 @@ pub async fn store_bytes(
 
 /// Stores an article's text.
 pub async fn store_article(files: &Files, member: &Member, article: &NewArticle) -> Result<Original, AppError> {
+    member.standing.require_write()?;
     let body = article.body.clone().into_bytes();
     store_bytes(files, member.tenant_id, NewArticle::FILE_NAME, FileType::Article, body).await
 }

@@ -4,6 +4,7 @@ use crate::{
     accounts::member::Member,
     error::AppError,
     ids::{TenantId, UserId},
+    tenants::acting::Acting,
 };
 use sqlx::{
     PgConnection, PgPool, Postgres, Transaction,
@@ -90,12 +91,25 @@ pub struct TenantTx {
     transaction: Transaction<'static, Postgres>,
     tenant_id: TenantId,
     user_id: Option<UserId>,
+    acting: Option<Acting>,
 }
 
 impl TenantTx {
-    /// For what a member does.
+    /// For what a member does. An organisation that is suspended, or whose trial is over, reads only: a
+    /// change is refused as [`AppError::read_only`].
     pub async fn begin(pool: &PgPool, member: &Member) -> Result<Self, AppError> {
-        Self::open(pool, member.tenant_id, Some(member.user_id)).await
+        let mut tx = Self::begin_traced(pool, member).await?;
+        if !member.standing.may_write() {
+            sqlx::query!("set transaction read only").execute(tx.connection()).await?;
+        }
+        Ok(tx)
+    }
+
+    /// For reading that leaves a trace, such as saving a file: whatever the organisation's standing is,
+    /// its audit trail is written.
+    pub async fn begin_traced(pool: &PgPool, member: &Member) -> Result<Self, AppError> {
+        let tx = Self::open(pool, member.tenant_id, Some(member.user_id)).await?;
+        Ok(Self { acting: member.acting, ..tx })
     }
 
     /// For work without a person: jobs, and setting a tenant up.
@@ -113,7 +127,7 @@ impl TenantTx {
         )
         .fetch_one(&mut *transaction)
         .await?;
-        Ok(Self { transaction, tenant_id, user_id })
+        Ok(Self { transaction, tenant_id, user_id, acting: None })
     }
 
     /// From here on the person acts who has just become a member in this transaction.
@@ -133,6 +147,11 @@ impl TenantTx {
     /// Who acts; nobody for background work.
     pub const fn user_id(&self) -> Option<UserId> {
         self.user_id
+    }
+
+    /// Who really acts, if it is the system admin in that person's place.
+    pub const fn acting(&self) -> Option<Acting> {
+        self.acting
     }
 
     /// The connection to run a query on.

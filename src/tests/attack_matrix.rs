@@ -11,6 +11,7 @@ use super::{
     database::TestDb,
     knowledge_rows, people_rows,
     seed::{Seed, TenantSeed},
+    tenant_rows,
 };
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
@@ -90,6 +91,7 @@ async fn attack_everything(db: &TestDb) -> Vec<String> {
     knowledge_rows::plant(&db.admin, seed).await;
     dashboard::plant(&db.pool, seed).await;
     people_rows::plant(&db.pool, seed).await;
+    tenant_rows::plant(&db.admin, seed).await;
     let tables = read_tables(&db.admin).await;
     assert!(tables.len() >= 13, "the catalogue shows the product's tables");
     let mut breaches = Vec::new();

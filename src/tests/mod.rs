@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on has failed")]
 
 mod accounts;
+mod acting;
 mod ai_rows;
 mod ai_settings;
 mod ai_steps;
@@ -32,6 +33,7 @@ mod knowledge;
 mod knowledge_pages;
 mod knowledge_rows;
 mod lists;
+mod organisations;
 mod passages;
 mod people;
 mod people_rows;
@@ -41,7 +43,10 @@ mod search;
 mod second_factor;
 mod seed;
 mod settings;
+mod standing;
 mod statements;
 mod story;
+mod tenant_rows;
+mod tenant_settings;
 mod usage;
 mod wire;
