@@ -16,5 +16,6 @@ pub mod serve;
 pub mod services;
 pub mod session;
 pub mod telemetry;
+pub mod trace;
 
 pub use services::Services;

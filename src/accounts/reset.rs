@@ -1,7 +1,10 @@
 //! Password reset by mail: a link that works once, for an hour.
 
 use super::{email::Email, password::NewPassword};
-use crate::{error::AppError, platform::Services};
+use crate::{
+    error::AppError,
+    platform::{Services, trace},
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand::TryRngCore;
 use sha2::{Digest, Sha256};
@@ -14,11 +17,11 @@ const LIFETIME: Duration = Duration::from_secs(60 * 60);
 /// neither in the answer nor in how long it takes.
 pub fn request(services: &Services, email: Email) {
     let services = services.clone();
-    services.tasks.clone().spawn(async move {
+    services.tasks.clone().spawn(trace::carry(async move {
         if let Err(error) = issue_and_send(&services, &email).await {
             tracing::error!(error.kind = "password_reset", error.detail = %error, "a password reset could not be sent");
         }
-    });
+    }));
 }
 
 async fn issue_and_send(services: &Services, email: &Email) -> anyhow::Result<()> {

@@ -1,5 +1,8 @@
 //! Writing the audit trail, always in the transaction of the change itself.
 
+pub mod trail;
+pub mod verification;
+
 use super::event::{Action, HistoryEntry};
 use crate::{error::AppError, ids::AuditEventId, platform::database::TenantTx};
 use serde_json::Value;

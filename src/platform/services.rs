@@ -8,6 +8,7 @@ use crate::{
         seal::KeyRing,
     },
     chat::live::LiveAnswers,
+    debug_log::writer::DebugLog,
     error::AppError,
 };
 use secrecy::ExposeSecret;
@@ -30,6 +31,8 @@ pub struct Services {
     pub embedder: Embedder,
     /// What seals their keys.
     pub keys: KeyRing,
+    /// Where lines of the debug log go.
+    pub log: DebugLog,
     /// The answers that this process is writing.
     pub answers: LiveAnswers,
     /// Work that outlives its request and that shutting down waits for.
