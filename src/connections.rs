@@ -8,6 +8,6 @@ pub mod paths;
 #[cfg(feature = "ssr")]
 pub mod check;
 #[cfg(feature = "ssr")]
-mod probe;
+pub mod probe;
 #[cfg(feature = "ssr")]
 pub mod store;

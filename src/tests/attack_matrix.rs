@@ -8,7 +8,7 @@ use super::{
     ai_rows,
     attack_tables::{Reference, Table, read_tables},
     database::TestDb,
-    knowledge_rows,
+    inside_rows, knowledge_rows,
     seed::{Seed, TenantSeed},
 };
 use serde_json::Value;
@@ -86,6 +86,7 @@ async fn the_matrix_names_every_breach() {
 async fn attack_everything(db: &TestDb) -> Vec<String> {
     let seed: &Seed = db.seed().await;
     ai_rows::plant(&db.pool, seed).await;
+    inside_rows::plant(&db.pool, seed).await;
     knowledge_rows::plant(&db.admin, seed).await;
     let tables = read_tables(&db.admin).await;
     assert!(tables.len() >= 13, "the catalogue shows the product's tables");

@@ -24,6 +24,8 @@ mod fake_provider;
 mod faults;
 mod gaps;
 mod incidents;
+mod inside;
+mod inside_rows;
 mod jobs;
 mod knowledge;
 mod knowledge_pages;
