@@ -3,8 +3,8 @@
 use crate::{accounts::role::Role, ai::provider::FallbackReason, prompts::step::WorkflowStep};
 use serde_json::{Map, Value};
 
-/// The keys under which an entry says that support acted as the person.
-const ACTING: [&str; 3] = ["acting", "acted_by", "acting_id"];
+/// The key under which an entry says that support acted in the person's place.
+const ACTING: &str = "acting";
 
 /// What is shown of one entry, as term and definition.
 pub fn in_words(details: &Value) -> Vec<(String, String)> {
@@ -18,14 +18,14 @@ pub fn in_words(details: &Value) -> Vec<(String, String)> {
         None => {}
     }
     let has_pair = pair(fields).is_some();
-    let rest = fields.iter().filter(|(key, _)| !(has_pair && is_side(key)) && !ACTING.contains(&key.as_str()));
+    let rest = fields.iter().filter(|(key, _)| !(has_pair && is_side(key)) && key.as_str() != ACTING);
     lines.extend(rest.map(|(key, value)| (term(key), definition(key, value))));
     lines
 }
 
 /// Whether somebody of support did it in the person's place.
 pub fn was_by_support(details: &Value) -> bool {
-    ACTING.iter().any(|key| details.get(key).is_some_and(|value| !value.is_null()))
+    details.get(ACTING).is_some_and(|acting| !acting.is_null())
 }
 
 /// What was and what is, under either pair of names.
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn support_shows() {
-        let details = json!({ "acting": "0192", "number": 4 });
+        let details = json!({ "acting": { "session": "0192", "by": "0193" }, "number": 4 });
         assert!(was_by_support(&details) && !was_by_support(&json!({ "number": 4, "acting": null })));
         assert_eq!(told(&details), ["Report number: 4"]);
     }

@@ -171,7 +171,7 @@ fn row(tenant: &TenantSlug, entry: AuditEntry, tz: Tz) -> impl IntoView + use<> 
                 <span class="min-w-0">
                     <bdi class="wrap-anywhere">{entry.actor_name.unwrap_or_else(|| "SupportSignal".to_owned())}</bdi>
                     {by_support
-                        .then(|| view! { <span class="block text-sm text-muted">"SupportSignal's support, in this person's place"</span> })}
+                        .then(|| view! { <span class="block text-sm text-muted">"SupportSignal support, in this person's place"</span> })}
                 </span>
             </Cell>
             <Cell label="What">
