@@ -16,6 +16,7 @@ mod store;
 
 use crate::{
     accounts::{role::Role, store as people},
+    audit::store::verification,
     ids::TenantId,
     platform::{Services, config::Config, database::TenantTx},
 };
@@ -131,6 +132,9 @@ async fn fill_one(
     }
     let mut tx = TenantTx::begin_for_system(pool, organisation.tenant_id).await?;
     store::usage::record_calls(&mut tx).await?;
+    if verification::find_latest(&mut tx).await?.is_none() {
+        verification::verify(&mut tx, None).await?;
+    }
     tx.commit().await?;
     chats::fill(services, provider, &organisation, now).await?;
     Ok(missing.len())

@@ -52,7 +52,7 @@ pub async fn get_verification(tenant: TenantSlug) -> Result<VerificationState, A
 
 /// Verifies the trail: at once, or as a job if it is long.
 #[server(endpoint = "audit/verify")]
-pub async fn verify_audit(tenant: TenantSlug) -> Result<(), AppError> {
+pub async fn verify_trail(tenant: TenantSlug) -> Result<(), AppError> {
     let services = Services::current()?;
     let member = authorise::member_who_may(&services, &tenant, Permission::ReadAudit).await?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;

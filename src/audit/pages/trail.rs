@@ -9,7 +9,7 @@ use verification::verification_card;
 use crate::{
     app::use_viewer,
     audit::{
-        api::{VerifyAudit, get_verification, list_audit},
+        api::{VerifyTrail, get_verification, list_audit},
         details,
         event::describe,
         filter::AuditFilter,
@@ -34,7 +34,7 @@ pub fn AuditPage() -> AnyView {
     let member = use_viewer().member;
     let tz = member.time_zone;
     let tenant = StoredValue::new(member.tenant);
-    let verify = ServerAction::<VerifyAudit>::new();
+    let verify = ServerAction::<VerifyTrail>::new();
     let verified = successes(verify);
     let query = use_query_map();
     let filter = Memo::new(move |_| read_filter(&query.read()));
@@ -175,10 +175,10 @@ fn row(tenant: &TenantSlug, entry: AuditEntry, tz: Tz) -> impl IntoView + use<> 
                 </span>
             </Cell>
             <Cell label="What">
-                <span class="min-w-0">
+                <div class="min-w-0">
                     <span class="font-semibold">{describe(&entry.action)}</span>
                     {details}
-                </span>
+                </div>
             </Cell>
             <Cell label="About">{about}</Cell>
         </Row>

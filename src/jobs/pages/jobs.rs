@@ -56,9 +56,10 @@ fn job_list(jobs: Vec<JobRow>, log_of: Option<&TenantSlug>, tz: Tz) -> AnyView {
         Column::new("Ended"),
         Column::new("What went wrong"),
     ];
+    let rows = jobs.into_iter().map(|job| job_row(job, log_of, tz)).collect_view();
     view! {
         <DataTable caption="Background work" columns>
-            {jobs.into_iter().map(|job| job_row(job, log_of, tz)).collect_view()}
+            {rows}
         </DataTable>
     }
     .into_any()

@@ -2,7 +2,7 @@
 
 use crate::{
     audit::{
-        api::VerifyAudit,
+        api::VerifyTrail,
         paths,
         trail::{Verification, VerificationState},
     },
@@ -19,9 +19,9 @@ pub fn verification_card(
     tenant: &TenantSlug,
     state: VerificationState,
     tz: Tz,
-    verify: ServerAction<VerifyAudit>,
+    verify: ServerAction<VerifyTrail>,
 ) -> AnyView {
-    let slug = tenant.to_string();
+    let (slug, own_path) = (tenant.to_string(), paths::trail(tenant));
     let under_way = state.is_under_way();
     let gave_up = state.job.as_ref().is_some_and(|job| job.status == JobStatus::Dead);
     let wait = under_way.then(|| {
@@ -53,7 +53,7 @@ pub fn verification_card(
             title="Is the trail as it was written?"
             lead="Verifying reads every entry and its seal. It finds what was changed, removed or slipped in, by whomever."
         >
-            <SaveProblem error=error_of(verify) own_path=paths::trail(tenant) />
+            <SaveProblem error=error_of(verify) own_path />
             <div class="space-y-4">{wait} {trouble} {result} {button}</div>
         </Card>
     }
