@@ -11,9 +11,12 @@ use crate::{
         viewer::Viewer,
     },
     analysis::pages::AnalysisPage,
+    audit::pages::AuditPage,
     chat::pages::{ConversationPage, HistoryPage, ManagePage, NewConversationPage},
     clarification::pages::ClarificationPage,
+    connections::pages::ConnectionsPage,
     dashboards::pages::{DashboardPage, HomePage},
+    debug_log::pages::LogPage,
     error::AppError,
     incidents::pages::{
         EditDetailsPage, IncidentListPage, IncidentRecordPage, NarrativePage, NewIncidentPage, ReviewPage, SubmitPage,
@@ -60,12 +63,26 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />
                 <MetaTags />
+                {reference_of_page().map(|(reference, path)| view! { <meta name="reference" content=reference data-path=path /> })}
             </head>
             <body>
                 <App />
             </body>
         </html>
     }
+}
+
+/// The reference of the request that made this page, and its path: what an error page tells, in the browser
+/// as on the server.
+fn reference_of_page() -> Option<(String, String)> {
+    #[cfg(feature = "ssr")]
+    {
+        let trace = use_context::<crate::platform::trace::Trace>()?;
+        let parts = use_context::<http::request::Parts>()?;
+        Some((trace.id().reference(), parts.uri.path().to_owned()))
+    }
+    #[cfg(not(feature = "ssr"))]
+    None
 }
 
 /// The app: its routes.
@@ -124,6 +141,9 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("ai/providers/:id") view=ProviderEditPage />
                         <Route path=path!("usage") view=UsagePage />
                         <Route path=path!("jobs") view=JobListPage />
+                        <Route path=path!("audit") view=AuditPage />
+                        <Route path=path!("log") view=LogPage />
+                        <Route path=path!("connections") view=ConnectionsPage />
                         <ParentRoute path=path!("prompts") view=Outlet>
                             <Route path=path!("") view=PromptListPage />
                             <Route path=path!(":step") view=StepPage />
@@ -353,7 +373,10 @@ fn frame_model(viewer: &Viewer) -> FrameModel {
         (may(Permission::ConfigureTenant), organisation("Settings", "settings", Icon::Settings)),
         (may(Permission::ConfigureAi), ai("AI settings", "ai", Icon::Sliders)),
         (may(Permission::SeeUsage), ai("AI usage", "usage", Icon::Chart)),
+        (may(Permission::ReadAudit), organisation("Audit trail", "audit", Icon::History)),
         (may(Permission::SeeJobs), system("Background work", "jobs", Icon::Clock)),
+        (may(Permission::SeeDebugLog), system("Debug log", "log", Icon::Monitor)),
+        (may(Permission::SeeDebugLog), system("Connections", "connections", Icon::Shield)),
     ];
     FrameModel {
         tenant_name: viewer.branding.name_in_frame(&member.tenant_name),

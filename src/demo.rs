@@ -17,6 +17,7 @@ mod views;
 
 use crate::{
     accounts::{role::Role, store as people},
+    audit::store::verification,
     ids::TenantId,
     platform::{Services, config::Config, database::TenantTx},
 };
@@ -137,6 +138,9 @@ async fn fill_one(
     }
     let mut tx = TenantTx::begin_for_system(pool, organisation.tenant_id).await?;
     store::usage::record_calls(&mut tx).await?;
+    if verification::find_latest(&mut tx).await?.is_none() {
+        verification::verify(&mut tx, None).await?;
+    }
     tx.commit().await?;
     chats::fill(services, provider, &organisation, now).await?;
     views::fill(pool, &organisation).await?;

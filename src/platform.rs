@@ -19,5 +19,6 @@ pub mod services;
 pub mod session;
 pub mod telemetry;
 pub mod throwaway;
+pub mod trace;
 
 pub use services::Services;

@@ -4,7 +4,11 @@ use super::{
     email::Email, password::NewPassword, secret_token::SecretToken, security_event::SecurityEventKind,
     store::security_events, visit::Visit,
 };
-use crate::{error::AppError, ids::UserId, platform::Services};
+use crate::{
+    error::AppError,
+    ids::UserId,
+    platform::{Services, trace},
+};
 use sqlx::postgres::types::PgInterval;
 use std::time::Duration;
 
@@ -14,11 +18,11 @@ const LIFETIME: Duration = Duration::from_secs(60 * 60);
 /// neither in the answer nor in how long it takes.
 pub fn request(services: &Services, email: Email) {
     let services = services.clone();
-    services.tasks.clone().spawn(async move {
+    services.tasks.clone().spawn(trace::carry(async move {
         if let Err(error) = issue_and_send(&services, &email).await {
             tracing::error!(error.kind = "password_reset", error.detail = %error, "a password reset could not be sent");
         }
-    });
+    }));
 }
 
 async fn issue_and_send(services: &Services, email: &Email) -> anyhow::Result<()> {

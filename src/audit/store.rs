@@ -1,5 +1,8 @@
 //! Writing the audit trail, always in the transaction of the change itself.
 
+pub mod trail;
+pub mod verification;
+
 use super::event::{Action, HistoryEntry, SUPPORT};
 use crate::{error::AppError, ids::AuditEventId, platform::database::TenantTx, tenants::acting::Acting};
 use serde_json::{Value, json};

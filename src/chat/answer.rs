@@ -32,7 +32,7 @@ use crate::{
     },
     error::AppError,
     knowledge::gaps::{self, NewUnanswered, gap::UnansweredCause},
-    platform::{Services, database::TenantTx},
+    platform::{Services, database::TenantTx, trace},
     prompts::store::{ActivePrompt, PromptVersion, WorkflowStep},
 };
 use memory::Summary;
@@ -54,7 +54,7 @@ const BEAT: Duration = Duration::from_millis(500);
 pub fn begin(services: &Services, member: &Member, asked: Asked) {
     let pen = services.answers.begin(asked.answer);
     let (services, member) = (services.clone(), member.clone());
-    services.tasks.clone().spawn(async move { run(&services, &member, asked, pen).await });
+    services.tasks.clone().spawn(trace::carry(async move { run(&services, &member, asked, pen).await }));
 }
 
 /// Writes an answer whose row is committed; returns when it is done.

@@ -1,6 +1,6 @@
 //! A piece of background work, as people see it.
 
-use crate::ids::JobId;
+use crate::ids::{CorrelationId, JobId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -73,4 +73,6 @@ pub struct JobRow {
     pub error: Option<String>,
     pub created_at: DateTime<Utc>,
     pub finished_at: Option<DateTime<Utc>>,
+    /// Ties it to the request that asked for it and to its AI calls.
+    pub trace: CorrelationId,
 }

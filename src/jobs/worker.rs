@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::num::NonZeroUsize;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use graphile_worker::{
     FailureReason, IntoTaskHandlerResult, JobDefinition, JobRecovery, JobRecoveryContext, JobRecoveryResult,
@@ -15,7 +15,8 @@ use tokio_util::sync::CancellationToken;
 use super::queue::{self, Job, JobContext, JobError};
 use crate::{
     error::AppError,
-    platform::{Services, database::TenantTx},
+    ids::CorrelationId,
+    platform::{Services, database::TenantTx, trace::Trace},
     tenants::store::standing::find_standing,
 };
 
@@ -193,10 +194,9 @@ impl<J: Job> TaskHandler for Handler<J> {
             attempt: *job.attempts(),
             max_attempts: *job.max_attempts(),
         };
-        let result = match tokio::time::timeout(J::TIME_LIMIT, self.0.run(job_context)).await {
-            Ok(result) => result,
-            Err(_) => Err(JobError::Retry(format!("it took longer than {} s", J::TIME_LIMIT.as_secs()))),
-        };
+        // Its own id only until it learns in which trace it was asked for.
+        let trace = Trace::new(shared.services.log.clone(), CorrelationId::generate(), format!("job {}", J::JOB_NAME));
+        let result = trace.follow(run_attempt(self.0, job_context)).await;
         if let Err(JobError::GiveUp(_)) = &result
             && let Err(error) = queue::exhaust_attempts(&shared.queue_pool, *job.id(), context.worker_id()).await
         {
@@ -214,6 +214,35 @@ async fn may_run(services: &Services, payload: &serde_json::Value) -> Result<boo
     };
     let mut tx = TenantTx::begin_for_system(&services.pool, tenant_id).await?;
     Ok(find_standing(&mut tx).await?.may_write())
+}
+
+/// Runs a job once and says how it went.
+async fn run_attempt<J: Job>(job: J, context: JobContext) -> Result<(), JobError> {
+    let (attempt, is_last) = (context.attempt, context.is_last_attempt());
+    let started = Instant::now();
+    let result = match tokio::time::timeout(J::TIME_LIMIT, job.run(context)).await {
+        Ok(result) => result,
+        Err(_) => Err(JobError::Retry(format!("it took longer than {} s", J::TIME_LIMIT.as_secs()))),
+    };
+    let (job_kind, duration_ms) = (J::JOB_NAME, u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
+    match &result {
+        Ok(()) => tracing::info!(job.kind = job_kind, job.attempt = attempt, duration_ms, "an attempt at a job ended"),
+        Err(JobError::Retry(reason)) if !is_last => tracing::warn!(
+            job.kind = job_kind,
+            job.attempt = attempt,
+            duration_ms,
+            error.reason = reason.as_str(),
+            "an attempt at a job failed; it is tried again"
+        ),
+        Err(JobError::Retry(reason) | JobError::GiveUp(reason)) => tracing::error!(
+            job.kind = job_kind,
+            job.attempt = attempt,
+            duration_ms,
+            error.reason = reason.as_str(),
+            "a job gave up"
+        ),
+    }
+    result
 }
 
 /// The library stores an error as its Debug text.

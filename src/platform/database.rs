@@ -1,5 +1,6 @@
 //! The pool, the check of its role, and [`TenantTx`]: the only door to tenant data.
 
+use super::trace;
 use crate::{
     accounts::member::Member,
     error::AppError,
@@ -119,6 +120,7 @@ impl TenantTx {
 
     #[expect(clippy::disallowed_methods, reason = "the one place that opens transactions on tenant data")]
     async fn open(pool: &PgPool, tenant_id: TenantId, user_id: Option<UserId>) -> Result<Self, AppError> {
+        trace::note_tenant(tenant_id);
         let mut transaction = pool.begin().await?;
         sqlx::query!(
             "select set_config('app.current_tenant_id', $1, true) as tenant, set_config('app.current_user_id', $2, true) as person",

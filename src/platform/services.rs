@@ -7,6 +7,7 @@ use crate::{
         embeddings::Embedder,
     },
     chat::live::LiveAnswers,
+    debug_log::writer::DebugLog,
     error::AppError,
 };
 use secrecy::ExposeSecret;
@@ -29,6 +30,8 @@ pub struct Services {
     pub embedder: Embedder,
     /// What seals providers' keys, and the secrets of second factors.
     pub keys: KeyRing,
+    /// Where lines of the debug log go.
+    pub log: DebugLog,
     /// The answers that this process is writing.
     pub answers: LiveAnswers,
     /// Work that outlives its request and that shutting down waits for.

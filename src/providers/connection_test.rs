@@ -115,7 +115,7 @@ fn subject(member: &Member, access: &Access) -> CallSubject {
         ai_model: access.model.clone(),
         user_id: Some(member.user_id),
         incident_id: None,
-        correlation_id: CorrelationId::generate(),
+        correlation_id: CorrelationId::current(),
         is_trial: false,
     }
 }

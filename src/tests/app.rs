@@ -20,6 +20,7 @@ use supportsignal::{
     ai::embeddings::Embedder,
     chat::live::LiveAnswers,
     clarification::question::{ClarificationStep, field_key},
+    debug_log::writer::DebugLog,
     error::AppError,
     ids::{IncidentId, QuestionId},
     incidents::{
@@ -130,6 +131,7 @@ pub fn services(pool: PgPool, config: Config) -> Services {
         files: Files::from_config(&config).unwrap(),
         embedder: Embedder::from_config(&config),
         config: Arc::new(config),
+        log: DebugLog::start(pool.clone()),
         pool,
         passwords: seed::passwords(),
         ai,

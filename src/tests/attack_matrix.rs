@@ -9,7 +9,7 @@ use super::{
     attack_tables::{Reference, Table, read_tables},
     dashboard,
     database::TestDb,
-    knowledge_rows, people_rows,
+    inside_rows, knowledge_rows, people_rows,
     seed::{Seed, TenantSeed},
     tenant_rows,
 };
@@ -88,6 +88,7 @@ async fn the_matrix_names_every_breach() {
 async fn attack_everything(db: &TestDb) -> Vec<String> {
     let seed: &Seed = db.seed().await;
     ai_rows::plant(&db.pool, seed).await;
+    inside_rows::plant(&db.pool, seed).await;
     knowledge_rows::plant(&db.admin, seed).await;
     dashboard::plant(&db.pool, seed).await;
     people_rows::plant(&db.pool, seed).await;

@@ -28,6 +28,8 @@ mod faults;
 mod figures;
 mod gaps;
 mod incidents;
+mod inside;
+mod inside_rows;
 mod jobs;
 mod knowledge;
 mod knowledge_pages;
