@@ -28,7 +28,7 @@ create table data_requests (
     constraint data_requests_user_fkey foreign key (tenant_id, user_id) references memberships (tenant_id, user_id),
     constraint data_requests_requested_by_fkey foreign key (tenant_id, requested_by) references memberships (tenant_id, user_id),
     constraint data_requests_decided_by_fkey foreign key (tenant_id, decided_by) references memberships (tenant_id, user_id),
-    constraint data_requests_subject check ((participant_id is null) <> (user_id is null)),
+    constraint data_requests_subject check (participant_id is not null or user_id is not null),
     constraint data_requests_own check (not is_own or user_id = requested_by),
     constraint data_requests_completed check ((status = 'completed') = (completed_at is not null)),
     constraint data_requests_file check (
@@ -63,10 +63,9 @@ create table legal_holds (
     constraint legal_holds_incident_fkey foreign key (tenant_id, incident_id) references incidents (tenant_id, id),
     constraint legal_holds_placed_by_fkey foreign key (tenant_id, placed_by) references memberships (tenant_id, user_id),
     constraint legal_holds_lifted_by_fkey foreign key (tenant_id, lifted_by) references memberships (tenant_id, user_id),
-    constraint legal_holds_subject check (
-        (subject_type = 'participant') = (participant_id is not null)
-        and (subject_type = 'member') = (user_id is not null)
-        and (subject_type = 'incident') = (incident_id is not null)),
+    constraint legal_holds_subject check (case subject_type
+        when 'participant' then participant_id when 'member' then user_id when 'incident' then incident_id else tenant_id
+        end is not null),
     constraint legal_holds_lifted check ((lifted_at is null) = (lifted_by is null))
 );
 create index legal_holds_open_idx on legal_holds (tenant_id, placed_at desc) where lifted_at is null;

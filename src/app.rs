@@ -11,6 +11,7 @@ use crate::{
     chat::pages::{ConversationPage, HistoryPage, ManagePage, NewConversationPage},
     clarification::pages::ClarificationPage,
     dashboards::pages::HomePage,
+    data_requests::pages::{DataRequestListPage, DataRequestPage, NewDataRequestPage, NewHoldPage},
     error::AppError,
     incidents::pages::{
         EditDetailsPage, IncidentListPage, IncidentRecordPage, NarrativePage, NewIncidentPage, ReviewPage, SubmitPage,
@@ -117,6 +118,12 @@ pub fn App() -> impl IntoView {
                             <Route path=path!(":step/versions/:id") view=VersionPage />
                             <Route path=path!(":step/versions/:id/try") view=TryOutPage />
                             <Route path=path!(":step/trials/:id") view=TrialPage />
+                        </ParentRoute>
+                        <ParentRoute path=path!("data-requests") view=Outlet>
+                            <Route path=path!("") view=DataRequestListPage />
+                            <Route path=path!("new") view=NewDataRequestPage />
+                            <Route path=path!("holds/new") view=NewHoldPage />
+                            <Route path=path!(":id") view=DataRequestPage />
                         </ParentRoute>
                         <Route path=path!("organisations") view=TenantsPage />
                         <Route path=path!("account") view=AccountPage />
@@ -317,11 +324,11 @@ fn frame_model(viewer: &Viewer) -> FrameModel {
             may(Permission::EditPrompts),
             NavItem { on_phone: runs_the_system, ..ai("Prompts", "prompts", Icon::Sparkles) },
         ),
+        (may(Permission::HandleDataRequests), organisation("Data requests", "data-requests", Icon::Lock)),
         (may(Permission::ConfigureAi), ai("AI settings", "ai", Icon::Sliders)),
         (may(Permission::SeeUsage), ai("AI usage", "usage", Icon::Chart)),
         (may(Permission::SeeJobs), system("Background work", "jobs", Icon::Clock)),
     ];
-    let _ = organisation;
     FrameModel {
         tenant_name: member.tenant_name.clone(),
         tenant_slug: tenant.to_string(),

@@ -27,6 +27,7 @@ mod registry {
         analysis::jobs::AnalyseIncident,
         chat,
         clarification::jobs::GenerateQuestions,
+        data_requests::{self, jobs::FulfilDataRequest},
         incidents::jobs::EnhanceNarrative,
         knowledge::jobs::{EmbedDocuments, IngestDocument},
         platform::{Services, serve::DRAIN},
@@ -47,6 +48,7 @@ mod registry {
             .register::<TryPrompt>()
             .register::<EmbedDocuments>()
             .register::<IngestDocument>()
+            .register::<FulfilDataRequest>()
             .concurrency(NonZeroUsize::new(4).unwrap_or(NonZeroUsize::MIN))
             .grace_period(DRAIN)
             .run(stop)
@@ -66,6 +68,9 @@ mod registry {
             }
             if let Err(error) = end_all_cut_off(&services.pool).await {
                 tracing::warn!(error.kind = ?error, "jobs that were cut off could not be ended");
+            }
+            if let Err(error) = data_requests::housekeeping::remove_all_expired(&services).await {
+                tracing::warn!(error.kind = ?error, "expired files of data requests could not be removed");
             }
             tokio::select! {
                 () = stop.cancelled() => return,

@@ -15,6 +15,7 @@ pub mod audit;
 pub mod chat;
 pub mod clarification;
 pub mod dashboards;
+pub mod data_requests;
 pub mod error;
 pub mod ids;
 pub mod incidents;
@@ -32,6 +33,8 @@ pub mod usage;
 
 #[cfg(feature = "ssr")]
 pub mod demo;
+#[cfg(feature = "ssr")]
+pub mod pdf;
 #[cfg(feature = "ssr")]
 pub mod platform;
 

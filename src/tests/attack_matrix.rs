@@ -7,6 +7,7 @@
 use super::{
     ai_rows,
     attack_tables::{Reference, Table, read_tables},
+    data_request_rows,
     database::TestDb,
     knowledge_rows,
     seed::{Seed, TenantSeed},
@@ -87,6 +88,7 @@ async fn attack_everything(db: &TestDb) -> Vec<String> {
     let seed: &Seed = db.seed().await;
     ai_rows::plant(&db.pool, seed).await;
     knowledge_rows::plant(&db.admin, seed).await;
+    data_request_rows::plant(&db.admin, seed).await;
     let tables = read_tables(&db.admin).await;
     assert!(tables.len() >= 13, "the catalogue shows the product's tables");
     let mut breaches = Vec::new();

@@ -7,6 +7,7 @@ use crate::{
         sessions::SessionRow,
     },
     app::use_viewer,
+    data_requests::pages::OwnDataCard,
     error::AppError,
     ui::{Alert, Button, ButtonVariant, Card, Icon, LocalTime, PageHeader, StatusBadge, Tone, Unpack},
 };
@@ -18,7 +19,7 @@ use leptos_meta::Title;
 #[component]
 pub fn AccountPage() -> AnyView {
     let member = use_viewer().member;
-    let tz = member.time_zone;
+    let (tenant, tz) = (member.tenant.clone(), member.time_zone);
     let revoke = ServerAction::<RevokeSession>::new();
     let revoke_others = ServerAction::<RevokeOtherSessions>::new();
     let sessions =
@@ -31,6 +32,7 @@ pub fn AccountPage() -> AnyView {
             <Unpack resource=sessions let:sessions>
                 {devices_card(sessions, tz, revoke, revoke_others)}
             </Unpack>
+            <OwnDataCard tenant tz />
         </div>
     }
     .into_any()

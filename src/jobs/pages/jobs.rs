@@ -86,6 +86,7 @@ fn kind_in_words(kind: &str) -> String {
         "analyse_incident" => "Analysis".to_owned(),
         "embed_documents" => "Documents prepared for meaning search".to_owned(),
         "try_prompt" => "Try-out of a prompt".to_owned(),
+        "fulfil_data_request" => "Data request".to_owned(),
         other => other.replace('_', " "),
     }
 }
