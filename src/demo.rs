@@ -11,6 +11,7 @@ mod organisation;
 mod plan;
 mod providers;
 mod report;
+mod requests;
 mod review;
 mod store;
 
@@ -133,6 +134,7 @@ async fn fill_one(
     store::usage::record_calls(&mut tx).await?;
     tx.commit().await?;
     chats::fill(services, provider, &organisation, now).await?;
+    requests::fill(pool, &organisation).await?;
     Ok(missing.len())
 }
 

@@ -207,9 +207,10 @@ fn wrap(face: &Face, size: f32, text: &str, room: f32) -> Vec<String> {
     lines
 }
 
-/// Tabs as spaces; nothing that has no form.
+/// Tabs and separators as spaces; nothing that has no form.
 fn printable(text: &str) -> String {
-    text.chars().map(|letter| if letter == '\t' { ' ' } else { letter }).filter(|letter| !letter.is_control()).collect()
+    let spaced = text.chars().map(|letter| if matches!(letter, '\t' | '\u{2028}' | '\u{2029}') { ' ' } else { letter });
+    spaced.filter(|letter| !letter.is_control()).collect()
 }
 
 /// A word that is wider than a line, in parts that aren't.
