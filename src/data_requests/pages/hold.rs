@@ -40,14 +40,15 @@ pub fn NewHoldPage() -> AnyView {
 fn form_view(tenant: &TenantSlug, choices: SubjectChoices, action: ServerAction<PlaceHold>) -> AnyView {
     let error = error_of(action);
     let at = move |field| error_at(error, field);
+    let (list, tenant) = (paths::list(tenant), tenant.to_string());
     let everything = (WHOLE_ORGANISATION.to_owned(), "The whole organisation".to_owned());
     let options = std::iter::once(everything).chain(choices.people).collect::<Vec<_>>();
     view! {
         <div class="max-w-2xl">
-            <SaveProblem error own_path=paths::list(tenant) />
+            <SaveProblem error own_path=list.clone() />
             <Card>
                 <ActionForm action=action attr:novalidate=true>
-                    <input type="hidden" name="tenant" value=tenant.to_string() />
+                    <input type="hidden" name="tenant" value=tenant />
                     <div class="fields">
                         <SelectField
                             label="What to hold"
@@ -79,7 +80,7 @@ fn form_view(tenant: &TenantSlug, choices: SubjectChoices, action: ServerAction<
                         />
                         <div class="flex flex-wrap gap-3">
                             <Button pending=action.pending()>"Place the hold"</Button>
-                            <LinkButton href=paths::list(tenant) variant=ButtonVariant::Secondary>
+                            <LinkButton href=list variant=ButtonVariant::Secondary>
                                 "Cancel"
                             </LinkButton>
                         </div>

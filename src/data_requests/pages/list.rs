@@ -123,9 +123,10 @@ fn requests_card(requests: Vec<DataRequest>, tenant: &TenantSlug, tz: Tz, now: D
 fn request_row(request: DataRequest, tenant: &TenantSlug, tz: Tz, now: DateTime<Utc>) -> impl IntoView + use<> {
     let (tone, label) = status_in_words(&request, now);
     let due = request.status.is_open().then(|| view! { <LocalTime instant=request.due_at tz date_only=true /> });
+    let href = paths::request(tenant, request.id);
     view! {
         <Row>
-            <LinkCell href=paths::request(tenant, request.id)>
+            <LinkCell href>
                 <bdi class="wrap-anywhere">{request.subject_name}</bdi>
             </LinkCell>
             <Cell label="What">{request.request_type.label()}</Cell>
@@ -219,12 +220,12 @@ fn hold_item(hold: LegalHold, tenant: &TenantSlug, tz: Tz, lift: ServerAction<Li
 }
 
 fn lift_form(hold: &LegalHold, tenant: &TenantSlug, lift: ServerAction<LiftHold>) -> AnyView {
-    let id = hold.id;
+    let (id, tenant) = (hold.id, tenant.to_string());
     let pending = Signal::derive(move || lift.input().with(|input| input.as_ref().is_some_and(|input| input.id == id)));
     view! {
         <Disclosure summary=format!("Lift the hold on {}", hold.subject)>
             <ActionForm action=lift>
-                <input type="hidden" name="tenant" value=tenant.to_string() />
+                <input type="hidden" name="tenant" value=tenant />
                 <input type="hidden" name="id" value=id.to_string() />
                 <div class="fields">
                     <TextField

@@ -35,14 +35,15 @@ pub fn NewDataRequestPage() -> AnyView {
 fn form_view(tenant: &TenantSlug, choices: SubjectChoices, action: ServerAction<OpenRequest>) -> AnyView {
     let error = error_of(action);
     let at = move |field| error_at(error, field);
+    let (list, tenant) = (paths::list(tenant), tenant.to_string());
     let types =
         RequestType::ALL.iter().map(|one| (one.as_str().to_owned(), one.label().to_owned())).collect::<Vec<_>>();
     view! {
         <div class="max-w-2xl">
-            <SaveProblem error own_path=paths::list(tenant) />
+            <SaveProblem error own_path=list.clone() />
             <Card>
                 <ActionForm action=action attr:novalidate=true>
-                    <input type="hidden" name="tenant" value=tenant.to_string() />
+                    <input type="hidden" name="tenant" value=tenant />
                     <div class="fields">
                         <RadioGroup
                             label="What is asked for"
@@ -70,7 +71,7 @@ fn form_view(tenant: &TenantSlug, choices: SubjectChoices, action: ServerAction<
                         />
                         <div class="flex flex-wrap gap-3">
                             <Button pending=action.pending()>"Open the request"</Button>
-                            <LinkButton href=paths::list(tenant) variant=ButtonVariant::Secondary>
+                            <LinkButton href=list variant=ButtonVariant::Secondary>
                                 "Cancel"
                             </LinkButton>
                         </div>

@@ -47,10 +47,11 @@ pub fn OwnDataCard(tenant: TenantSlug, tz: Tz) -> impl IntoView {
 
 fn requests_view(requests: Vec<DataRequest>, tenant: &TenantSlug, tz: Tz, ask: ServerAction<AskForOwnData>) -> AnyView {
     let is_waiting = requests.iter().any(|request| request.status.is_open());
+    let slug = tenant.to_string();
     let form = (!is_waiting).then(|| {
         view! {
             <ActionForm action=ask>
-                <input type="hidden" name="tenant" value=tenant.to_string() />
+                <input type="hidden" name="tenant" value=slug />
                 <Button variant=ButtonVariant::Secondary icon=Icon::FileText pending=ask.pending()>
                     "Ask for your data"
                 </Button>

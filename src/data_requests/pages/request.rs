@@ -95,12 +95,13 @@ fn waiting_view(view: &DataRequestView) -> AnyView {
 }
 
 fn failed_view(view: &DataRequestView, tenant: &TenantSlug, deeds: Deeds) -> AnyView {
+    let (tenant, id) = (tenant.to_string(), view.request.id.to_string());
     view! {
         <Alert tone=Tone::Danger title="This could not be finished">
             <p class="mb-3">"Nothing was deleted, and no file was made."</p>
             <ActionForm action=deeds.retry>
-                <input type="hidden" name="tenant" value=tenant.to_string() />
-                <input type="hidden" name="id" value=view.request.id.to_string() />
+                <input type="hidden" name="tenant" value=tenant />
+                <input type="hidden" name="id" value=id />
                 <Button variant=ButtonVariant::Secondary icon=Icon::Again pending=deeds.retry.pending()>
                     "Try again"
                 </Button>
@@ -170,15 +171,19 @@ fn facts_card(request: &DataRequest, tz: Tz) -> AnyView {
         let note = request.note.clone();
         fact("Note", view! { <span class="whitespace-pre-line wrap-anywhere">{note}</span> })
     });
+    let whose = format!("{} ({})", request.subject_name, request.subject.label());
+    let what = request.request_type.label();
+    let opened = view! { <LocalTime instant=request.requested_at tz /> };
+    let due = view! { <LocalTime instant=request.due_at tz date_only=true /> };
     let asker = if request.is_own { "the person, in SupportSignal".to_owned() } else { request.requested_by.clone() };
     view! {
         <Card title="The request">
             <dl class="grid gap-y-3">
-                {fact("What", request.request_type.label())}
-                {fact("Whose data", format!("{} ({})", request.subject_name, request.subject.label()))}
+                {fact("What", what)}
+                {fact("Whose data", whose)}
                 {fact("Opened by", asker)}
-                {fact("Opened", view! { <LocalTime instant=request.requested_at tz /> })}
-                {fact("Answer by", view! { <LocalTime instant=request.due_at tz date_only=true /> })} {note} {decided}
+                {fact("Opened", opened)}
+                {fact("Answer by", due)} {note} {decided}
                 {completed}
             </dl>
         </Card>

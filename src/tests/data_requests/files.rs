@@ -36,7 +36,7 @@ async fn unpacked(browser: &Browser, id: DataRequestId) -> BTreeMap<String, Vec<
         let mut file = archive.by_index(index).unwrap();
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).unwrap();
-        files.insert(file.name().to_owned(), bytes);
+        files.insert(file.name().unwrap().into_owned(), bytes);
     }
     files
 }
