@@ -16,6 +16,7 @@ use crate::{
     clarification::pages::ClarificationPage,
     connections::pages::ConnectionsPage,
     dashboards::pages::{DashboardPage, HomePage},
+    data_requests::pages::{DataRequestListPage, DataRequestPage, NewDataRequestPage, NewHoldPage},
     debug_log::pages::LogPage,
     error::AppError,
     incidents::pages::{
@@ -159,6 +160,12 @@ pub fn App() -> impl IntoView {
                             <Route path=path!(":slug") view=OrganisationPage />
                         </ParentRoute>
                         <Route path=path!("settings") view=SettingsPage />
+                        <ParentRoute path=path!("data-requests") view=Outlet>
+                            <Route path=path!("") view=DataRequestListPage />
+                            <Route path=path!("new") view=NewDataRequestPage />
+                            <Route path=path!("holds/new") view=NewHoldPage />
+                            <Route path=path!(":id") view=DataRequestPage />
+                        </ParentRoute>
                         <Route path=path!("account") view=AccountPage />
                         <Route path=path!("account-help") view=AccountHelpPage />
                     </ParentRoute>
@@ -371,6 +378,7 @@ fn frame_model(viewer: &Viewer) -> FrameModel {
             NavItem { on_phone: runs_the_system, ..ai("Prompts", "prompts", Icon::Sparkles) },
         ),
         (may(Permission::ConfigureTenant), organisation("Settings", "settings", Icon::Settings)),
+        (may(Permission::HandleDataRequests), organisation("Data requests", "data-requests", Icon::Lock)),
         (may(Permission::ConfigureAi), ai("AI settings", "ai", Icon::Sliders)),
         (may(Permission::SeeUsage), ai("AI usage", "usage", Icon::Chart)),
         (may(Permission::ReadAudit), organisation("Audit trail", "audit", Icon::History)),

@@ -11,6 +11,7 @@ mod organisation;
 mod plan;
 mod providers;
 mod report;
+mod requests;
 mod review;
 mod store;
 mod views;
@@ -144,6 +145,7 @@ async fn fill_one(
     tx.commit().await?;
     chats::fill(services, provider, &organisation, now).await?;
     views::fill(pool, &organisation).await?;
+    requests::fill(pool, &organisation).await?;
     Ok(missing.len())
 }
 

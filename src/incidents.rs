@@ -17,6 +17,8 @@ pub mod record;
 pub mod wizard;
 
 #[cfg(feature = "ssr")]
+pub mod export;
+#[cfg(feature = "ssr")]
 pub mod jobs;
 #[cfg(feature = "ssr")]
 pub mod store;

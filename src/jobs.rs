@@ -28,6 +28,7 @@ mod registry {
         audit::jobs::VerifyAudit,
         chat,
         clarification::jobs::GenerateQuestions,
+        data_requests::{self, jobs::FulfilDataRequest},
         debug_log,
         ids::CorrelationId,
         incidents::jobs::EnhanceNarrative,
@@ -54,6 +55,7 @@ mod registry {
             .register::<EmbedDocuments>()
             .register::<IngestDocument>()
             .register::<VerifyAudit>()
+            .register::<FulfilDataRequest>()
             .concurrency(NonZeroUsize::new(4).unwrap_or(NonZeroUsize::MIN))
             .grace_period(DRAIN)
             .run(stop);
@@ -87,6 +89,9 @@ mod registry {
         }
         if let Err(error) = end_all_cut_off(&services.pool).await {
             tracing::warn!(error.kind = ?error, "jobs that were cut off could not be ended");
+        }
+        if let Err(error) = data_requests::housekeeping::remove_all_expired(services).await {
+            tracing::warn!(error.kind = ?error, "expired files of data requests could not be removed");
         }
         if let Err(error) = debug_log::housekeeping::delete_all_expired(&services.pool).await {
             tracing::warn!(error.kind = ?error, "old lines of the debug log could not be removed");

@@ -16,6 +16,7 @@ pub mod chat;
 pub mod clarification;
 pub mod connections;
 pub mod dashboards;
+pub mod data_requests;
 pub mod debug_log;
 pub mod error;
 pub mod ids;
@@ -39,6 +40,8 @@ pub mod benchmark;
 pub mod csv;
 #[cfg(feature = "ssr")]
 pub mod demo;
+#[cfg(feature = "ssr")]
+pub mod pdf;
 #[cfg(feature = "ssr")]
 pub mod platform;
 

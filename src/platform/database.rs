@@ -118,10 +118,24 @@ impl TenantTx {
         Self::open(pool, tenant_id, None).await
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place that opens transactions on tenant data")]
+    /// For reading many rows as they stood at one moment. It only reads: a change would be refused.
+    #[expect(clippy::disallowed_methods, reason = "the place that opens transactions on tenant data")]
+    pub async fn snapshot(pool: &PgPool, tenant_id: TenantId) -> Result<Self, AppError> {
+        let transaction = pool.begin_with("begin isolation level repeatable read, read only").await?;
+        Self::with_context(transaction, tenant_id, None).await
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the place that opens transactions on tenant data")]
     async fn open(pool: &PgPool, tenant_id: TenantId, user_id: Option<UserId>) -> Result<Self, AppError> {
         trace::note_tenant(tenant_id);
-        let mut transaction = pool.begin().await?;
+        Self::with_context(pool.begin().await?, tenant_id, user_id).await
+    }
+
+    async fn with_context(
+        mut transaction: Transaction<'static, Postgres>,
+        tenant_id: TenantId,
+        user_id: Option<UserId>,
+    ) -> Result<Self, AppError> {
         sqlx::query!(
             "select set_config('app.current_tenant_id', $1, true) as tenant, set_config('app.current_user_id', $2, true) as person",
             tenant_id.to_string(),

@@ -2,8 +2,9 @@
 
 use super::{Services, health, http as surface, posted::Posted, session, trace};
 use crate::{
-    app, audit, chat, dashboards,
+    app, audit, chat, dashboards, data_requests,
     error::AppError,
+    incidents::export,
     jobs,
     knowledge::{download, upload::MAX_UPLOAD_BYTES, uploading},
     usage,
@@ -66,6 +67,9 @@ pub fn router(services: Services, leptos: LeptosOptions, metrics: PrometheusHand
         .route("/{tenant}/usage/export", get(usage::export::download))
         .route("/{tenant}/dashboard/export", get(dashboards::export::download))
         .route("/{tenant}/audit/export", get(audit::export::download))
+        .route("/{tenant}/incidents/{id}/export.json", get(export::download::json))
+        .route("/{tenant}/incidents/{id}/export.pdf", get(export::download::pdf))
+        .route("/{tenant}/data-requests/{id}/file", get(data_requests::download::download))
         .route("/{tenant}/chat/messages/{id}/stream", get(chat::stream::follow))
         .route("/{tenant}/chat/{id}/export", get(chat::export::download))
         .merge(file_routes())

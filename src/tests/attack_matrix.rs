@@ -7,7 +7,7 @@
 use super::{
     ai_rows,
     attack_tables::{Reference, Table, read_tables},
-    dashboard,
+    dashboard, data_request_rows,
     database::TestDb,
     inside_rows, knowledge_rows, people_rows,
     seed::{Seed, TenantSeed},
@@ -93,6 +93,7 @@ async fn attack_everything(db: &TestDb) -> Vec<String> {
     dashboard::plant(&db.pool, seed).await;
     people_rows::plant(&db.pool, seed).await;
     tenant_rows::plant(&db.admin, seed).await;
+    data_request_rows::plant(&db.admin, seed).await;
     let tables = read_tables(&db.admin).await;
     assert!(tables.len() >= 13, "the catalogue shows the product's tables");
     let mut breaches = Vec::new();

@@ -12,6 +12,7 @@ use crate::{
         sessions::SessionRow,
     },
     app::use_viewer,
+    data_requests::pages::OwnDataCard,
     error::AppError,
     ui::{Alert, Button, ButtonVariant, Card, Icon, LocalTime, PageHeader, StatusBadge, Tone, Unpack, successes},
 };
@@ -43,6 +44,7 @@ pub fn AccountPage() -> AnyView {
             <Unpack resource=safety let:safety>
                 {safety::safety_cards(safety, &tenant.get_value(), tz, revoke_device)}
             </Unpack>
+            <OwnDataCard tenant=tenant.get_value() tz />
         </div>
     }
     .into_any()

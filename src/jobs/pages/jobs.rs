@@ -105,6 +105,7 @@ pub fn kind_in_words(kind: &str) -> String {
         "embed_documents" => "Documents prepared for meaning search".to_owned(),
         "verify_audit" => "Audit trail verified".to_owned(),
         "try_prompt" => "Try-out of a prompt".to_owned(),
+        "fulfil_data_request" => "Data request".to_owned(),
         other => other.replace('_', " "),
     }
 }
