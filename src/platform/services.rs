@@ -4,7 +4,7 @@ use super::{config::Config, files::Files, mail::Mailer, password_hash::PasswordH
 use crate::{
     ai::{
         client::{AiClient, ClientLimits},
-        embeddings::Embedder,
+        embeddings::{Embedder, meaning::MeaningReader},
         seal::KeyRing,
     },
     chat::live::LiveAnswers,
@@ -28,6 +28,8 @@ pub struct Services {
     pub ai: AiClient,
     /// What makes vectors of texts on this machine.
     pub embedder: Embedder,
+    /// What reads from such vectors what an account means.
+    pub meanings: MeaningReader,
     /// What seals their keys.
     pub keys: KeyRing,
     /// The answers that this process is writing.

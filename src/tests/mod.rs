@@ -29,6 +29,7 @@ mod knowledge;
 mod knowledge_pages;
 mod knowledge_rows;
 mod lists;
+mod meaning;
 mod passages;
 mod prompts;
 mod providers;
