@@ -4,7 +4,7 @@ use super::{config::Config, files::Files, mail::Mailer, password_hash::PasswordH
 use crate::{
     ai::{
         client::{AiClient, ClientLimits},
-        embeddings::Embedder,
+        embeddings::{Embedder, meaning::MeaningReader},
     },
     chat::live::LiveAnswers,
     debug_log::writer::DebugLog,
@@ -28,6 +28,8 @@ pub struct Services {
     pub ai: AiClient,
     /// What makes vectors of texts on this machine.
     pub embedder: Embedder,
+    /// What reads from such vectors what an account means.
+    pub meanings: MeaningReader,
     /// What seals providers' keys, and the secrets of second factors.
     pub keys: KeyRing,
     /// Where lines of the debug log go.

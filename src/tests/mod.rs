@@ -38,6 +38,7 @@ mod knowledge;
 mod knowledge_pages;
 mod knowledge_rows;
 mod lists;
+mod meaning;
 mod organisations;
 mod passages;
 mod people;
