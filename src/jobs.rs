@@ -28,14 +28,22 @@ mod registry {
         chat,
         clarification::jobs::GenerateQuestions,
         incidents::jobs::EnhanceNarrative,
-        knowledge::jobs::{EmbedDocuments, IngestDocument},
+        knowledge::{
+            self,
+            jobs::{EmbedDocuments, IngestDocument},
+        },
         platform::{Services, serve::DRAIN},
         prompts::jobs::TryPrompt,
     };
-    use std::{num::NonZeroUsize, time::Duration};
+    use std::{
+        num::NonZeroUsize,
+        time::{Duration, Instant},
+    };
     use tokio_util::sync::CancellationToken;
 
     const HOUSEKEEPING_INTERVAL: Duration = Duration::from_secs(15 * 60);
+    /// Looking through all files takes a request for every thousand of them.
+    const FILES_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
 
     /// Runs every job of the product until told to stop.
     pub async fn run_worker(services: Services, stop: CancellationToken) -> anyhow::Result<()> {
@@ -55,8 +63,10 @@ mod registry {
         Ok(outcome?)
     }
 
-    /// Removes expired sessions, links and counts, and ends answers that nobody writes and jobs that nobody runs, now and then.
+    /// Removes expired sessions, links and counts, and ends answers that nobody writes and jobs that nobody
+    /// runs, now and then; once a day it removes files that no document names.
     async fn keep_house(services: Services, stop: CancellationToken) {
+        let mut files_kept_at: Option<Instant> = None;
         loop {
             if let Err(error) = accounts::store::delete_expired_credentials(&services.pool).await {
                 tracing::warn!(error.kind = ?error, "expired sessions could not be removed");
@@ -66,6 +76,13 @@ mod registry {
             }
             if let Err(error) = end_all_cut_off(&services.pool).await {
                 tracing::warn!(error.kind = ?error, "jobs that were cut off could not be ended");
+            }
+            if files_kept_at.is_none_or(|at| at.elapsed() >= FILES_INTERVAL) {
+                files_kept_at = Some(Instant::now());
+                let kept = stop.run_until_cancelled(knowledge::housekeeping::delete_all_unnamed(&services)).await;
+                if let Some(Err(error)) = kept {
+                    tracing::warn!(error.kind = ?error, "files that no document names could not be removed");
+                }
             }
             tokio::select! {
                 () = stop.cancelled() => return,
