@@ -58,7 +58,8 @@ pub fn filter_form(tenant: &TenantSlug, filter: IncidentFilter, choices: FilterC
         Severity::ALL.iter().rev().map(|one| (one.as_str().to_owned(), one.label().to_owned())).collect::<Vec<_>>();
     let types =
         IncidentType::ALL.iter().map(|one| (one.as_str().to_owned(), one.label().to_owned())).collect::<Vec<_>>();
-    let orders = IncidentOrder::ALL.map(|order| (order.as_str().to_owned(), order.label().to_owned())).to_vec();
+    let orders: Vec<(String, String)> =
+        IncidentOrder::ALL.iter().map(|order| (order.as_str().to_owned(), order.label().to_owned())).collect();
     let reporter = (!choices.reporters.is_empty()).then(|| {
         view! {
             <SelectField
