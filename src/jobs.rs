@@ -32,15 +32,23 @@ mod registry {
         debug_log,
         ids::CorrelationId,
         incidents::jobs::EnhanceNarrative,
-        knowledge::jobs::{EmbedDocuments, IngestDocument},
+        knowledge::{
+            self,
+            jobs::{EmbedDocuments, IngestDocument},
+        },
         platform::{Services, serve::DRAIN, trace::Trace},
         prompts::jobs::TryPrompt,
         tenants::acted,
     };
-    use std::{num::NonZeroUsize, time::Duration};
+    use std::{
+        num::NonZeroUsize,
+        time::{Duration, Instant},
+    };
     use tokio_util::sync::CancellationToken;
 
     const HOUSEKEEPING_INTERVAL: Duration = Duration::from_secs(15 * 60);
+    /// Looking through all files takes a request for every thousand of them.
+    const FILES_INTERVAL: Duration = Duration::from_secs(24 * 60 * 60);
 
     /// Runs every job of the product until told to stop.
     pub async fn run_worker(services: Services, stop: CancellationToken) -> anyhow::Result<()> {
@@ -65,11 +73,21 @@ mod registry {
         Ok(outcome?)
     }
 
-    /// Removes expired sessions, links and counts, and ends answers that nobody writes and jobs that nobody runs, now and then.
+    /// Removes expired sessions, links and counts, and ends answers that nobody writes and jobs that nobody
+    /// runs, now and then; once a day it removes files that no document names.
     async fn keep_house(services: Services, stop: CancellationToken) {
+        let mut files_kept_at: Option<Instant> = None;
         loop {
             let trace = Trace::new(services.log.clone(), CorrelationId::generate(), "housekeeping");
             trace.follow(tidy_up(&services)).await;
+            if files_kept_at.is_none_or(|at| at.elapsed() >= FILES_INTERVAL) {
+                files_kept_at = Some(Instant::now());
+                let trace = Trace::new(services.log.clone(), CorrelationId::generate(), "housekeeping");
+                let sweep = trace.follow(knowledge::housekeeping::delete_all_unnamed(&services));
+                if let Some(Err(error)) = stop.run_until_cancelled(sweep).await {
+                    tracing::warn!(error.kind = ?error, "files that no document names could not be removed");
+                }
+            }
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(HOUSEKEEPING_INTERVAL) => {}

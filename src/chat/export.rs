@@ -133,7 +133,7 @@ fn markdown(title: &str, messages: &[ChatMessage], zone: Tz) -> String {
 /// The words of a message, or what became of it.
 fn said(message: &ChatMessage) -> String {
     let state = match (message.outcome, message.problem) {
-        (Some(AnswerOutcome::NotFound), _) => "Not found in the documents.",
+        (Some(AnswerOutcome::NotFound), _) if message.content.is_empty() => "Not found in the documents.",
         (Some(AnswerOutcome::Unverified), _) => "Not verified: no source stands behind this answer.",
         (Some(AnswerOutcome::Stopped), _) => "Stopped.",
         (_, Some(problem)) => problem.label(),

@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn every_role_is_there_to_try() {
         for provider in PROVIDERS {
-            for role in Role::ALL.into_iter().filter(|role| *role != Role::SystemAdmin) {
+            for role in Role::ALL.iter().copied().filter(|role| *role != Role::SystemAdmin) {
                 assert!(provider.people.iter().any(|person| person.role == role), "{role:?} at {}", provider.slug);
             }
         }

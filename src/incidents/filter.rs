@@ -9,6 +9,7 @@ use crate::{
     analysis::analysis::{IncidentType, Severity},
     error::AppError,
     ids::{IncidentId, ParticipantId, SiteId, UserId},
+    text_enum::text_enum,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -53,37 +54,17 @@ pub struct IncidentFilter {
     pub after: String,
 }
 
-/// The order of a list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum IncidentOrder {
-    /// Latest event first.
-    #[default]
-    Newest,
-    /// Earliest event first.
-    Oldest,
-    /// Latest change first.
-    Updated,
-}
-
-impl IncidentOrder {
-    pub const ALL: [Self; 3] = [Self::Newest, Self::Oldest, Self::Updated];
-
-    /// As addresses write it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Newest => "newest",
-            Self::Oldest => "oldest",
-            Self::Updated => "updated",
-        }
-    }
-
-    /// As people read it.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Newest => "Newest event first",
-            Self::Oldest => "Oldest event first",
-            Self::Updated => "Last changed first",
-        }
+text_enum! {
+    /// The order of a list.
+    #[derive(Default)]
+    IncidentOrder {
+        /// Latest event first.
+        #[default]
+        Newest = "newest", "Newest event first";
+        /// Earliest event first.
+        Oldest = "oldest", "Oldest event first";
+        /// Latest change first.
+        Updated = "updated", "Last changed first";
     }
 }
 
@@ -155,7 +136,7 @@ impl IncidentFilter {
             severity: Severity::parse(&self.severity),
             incident_type: IncidentType::parse(&self.incident_type),
             narrowing: Narrowing::parse(self),
-            order: IncidentOrder::ALL.into_iter().find(|order| order.as_str() == self.order).unwrap_or_default(),
+            order: IncidentOrder::parse(&self.order).unwrap_or_default(),
             after: Cursor::read(&self.after),
         })
     }

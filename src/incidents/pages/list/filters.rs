@@ -60,7 +60,8 @@ pub fn filter_form(tenant: &TenantSlug, filter: IncidentFilter, choices: FilterC
     let types =
         IncidentType::ALL.iter().map(|one| (one.as_str().to_owned(), one.label().to_owned())).collect::<Vec<_>>();
     let kept = kept_fields(&filter);
-    let orders = IncidentOrder::ALL.map(|order| (order.as_str().to_owned(), order.label().to_owned())).to_vec();
+    let orders: Vec<(String, String)> =
+        IncidentOrder::ALL.iter().map(|order| (order.as_str().to_owned(), order.label().to_owned())).collect();
     let reporter = (!choices.reporters.is_empty()).then(|| {
         view! {
             <SelectField
