@@ -24,8 +24,6 @@ pub mod run;
 #[cfg(feature = "ssr")]
 pub mod schema;
 #[cfg(feature = "ssr")]
-pub mod seal;
-#[cfg(feature = "ssr")]
 pub mod steps;
 #[cfg(feature = "ssr")]
 pub mod store;
@@ -34,3 +32,15 @@ pub mod verbatim;
 
 /// The name of the built-in engine, wherever the model behind something is recorded.
 pub const BUILT_IN: &str = "built-in";
+
+/// The same where it also compared meanings by the model on this machine.
+pub const BUILT_IN_WITH_MEANING: &str = "built-in with all-MiniLM-L6-v2";
+
+/// The built-in engine in words; none for another model.
+pub fn built_in_label(model: &str) -> Option<&'static str> {
+    match model {
+        BUILT_IN => Some("Built-in engine"),
+        BUILT_IN_WITH_MEANING => Some("Built-in engine (words and meaning)"),
+        _ => None,
+    }
+}

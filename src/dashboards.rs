@@ -1,10 +1,19 @@
-//! What needs a person now (the home pages), and what an organisation's reports add up to.
+//! What needs a person now, and what the reports add up to: the home pages and the dashboard.
 
 pub mod api;
+pub mod dashboard;
+pub mod drill;
 pub mod figures;
+pub mod findings;
 pub mod home;
 pub mod pages;
+pub mod paths;
+pub mod query;
+pub mod saved_view;
+pub mod series;
 
+#[cfg(feature = "ssr")]
+pub mod export;
 #[cfg(feature = "ssr")]
 mod histogram;
 #[cfg(feature = "ssr")]

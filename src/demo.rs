@@ -11,11 +11,14 @@ mod organisation;
 mod plan;
 mod providers;
 mod report;
+mod requests;
 mod review;
 mod store;
+mod views;
 
 use crate::{
     accounts::{role::Role, store as people},
+    audit::store::verification,
     ids::TenantId,
     platform::{Services, config::Config, database::TenantTx},
 };
@@ -136,8 +139,13 @@ async fn fill_one(
     }
     let mut tx = TenantTx::begin_for_system(pool, organisation.tenant_id).await?;
     store::usage::record_calls(&mut tx).await?;
+    if verification::find_latest(&mut tx).await?.is_none() {
+        verification::verify(&mut tx, None).await?;
+    }
     tx.commit().await?;
     chats::fill(services, provider, &organisation, now).await?;
+    views::fill(pool, &organisation).await?;
+    requests::fill(pool, &organisation).await?;
     Ok(missing.len())
 }
 

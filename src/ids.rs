@@ -118,6 +118,8 @@ ids! {
     DataRequestId;
     /// Records that must not be deleted.
     LegalHoldId;
+    /// A look at whether an audit trail holds.
+    AuditVerificationId;
     /// A line of the debug log.
     DebugLogId;
     /// A look at whether something outside can be reached.
@@ -128,6 +130,13 @@ ids! {
     AuditEventId;
     /// Ties together what one request, its jobs and its AI calls did.
     CorrelationId;
+}
+
+impl CorrelationId {
+    /// What people are told of it: its last eight characters. The first ones are a time that others share.
+    pub fn reference(self) -> String {
+        self.0.simple().to_string().chars().skip(24).collect()
+    }
 }
 
 impl TenantId {

@@ -4,7 +4,10 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use supportsignal::{
-    ai::evaluation,
+    ai::{
+        embeddings::{Embedder, meaning::MeaningReader},
+        evaluation,
+    },
     benchmark, demo, jobs,
     knowledge::{evaluation as search, extraction::child},
     platform::{config::Config, doctor, runtime::Runtime, serve, telemetry},
@@ -64,6 +67,9 @@ enum Measured {
         /// A JSON file of labelled accounts; without one, each of the product's own sets.
         #[arg(long)]
         set: Option<PathBuf>,
+        /// Leave out what the embedding model adds, as where it isn't installed.
+        #[arg(long)]
+        words_only: bool,
     },
     /// How well search finds the answers of a collection in BEIR's format, and how fast; in a database of its own.
     Retrieval {
@@ -87,10 +93,11 @@ fn main() -> anyhow::Result<()> {
 #[tokio::main]
 async fn run(command: Command) -> anyhow::Result<()> {
     telemetry::start();
-    if let Command::Eval { what: Measured::Classification { set } } = &command {
-        return evaluation::print_classification(set.as_deref());
-    }
     let config = Config::from_env()?;
+    if let Command::Eval { what: Measured::Classification { set, words_only } } = &command {
+        let meanings = MeaningReader::new(Embedder::from_config(&config), &config.data_dir);
+        return evaluation::print_classification(set.as_deref(), (!words_only).then_some(&meanings)).await;
+    }
     let stop = CancellationToken::new();
     tokio::spawn({
         let stop = stop.clone();
@@ -123,7 +130,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::Worker => {
             let runtime = Runtime::start(config).await?;
-            let outcome = jobs::run_worker(runtime.services().await?, stop).await;
+            let services = runtime.services().await?;
+            services.meanings.prepare_beside(&stop);
+            let outcome = jobs::run_worker(services, stop).await;
             runtime.stop().await?;
             outcome.context("background work stopped")
         }
@@ -148,6 +157,9 @@ async fn serve_until_stopped(config: Config, with_worker: bool, stop: Cancellati
         demo::is_present(&services).await?
     };
     demo::announce(&services.config, is_filled);
+    if with_worker {
+        services.meanings.prepare_beside(&stop);
+    }
     let outcome = serve::run(services, options, listener, with_worker, stop).await;
     runtime.stop().await?;
     outcome

@@ -4,7 +4,7 @@ use super::{permission::Permission, role::Role};
 use crate::{
     error::AppError,
     ids::{TenantId, UserId},
-    tenants::{standing::Standing, tenant::TenantSlug},
+    tenants::{acting::Acting, standing::Standing, tenant::TenantSlug},
 };
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,9 @@ pub struct Member {
     pub standing: Standing,
     /// Whether the organisation's pages ask for a second factor.
     pub second_factor_required: bool,
+    /// Who really sits there, if it is the system admin in the person's place.
+    #[serde(default)]
+    pub acting: Option<Acting>,
 }
 
 impl Member {

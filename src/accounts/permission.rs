@@ -91,9 +91,9 @@ impl Permission {
             | Self::SeeJobs
             | Self::ManagePeople
             | Self::ConfigureTenant
-            | Self::ReadAudit
-            | Self::SeeDebugLog
             | Self::HandleDataRequests => &[CompanyAdmin],
+            // The system admin sees what belongs to no organisation, in the system's own tenant.
+            Self::ReadAudit | Self::SeeDebugLog => &[CompanyAdmin, SystemAdmin],
             Self::ListTenants | Self::AdministerTenants => &[SystemAdmin],
         }
     }
@@ -133,8 +133,8 @@ mod tests {
         ExportIncidents: team_lead, company_admin, viewer
         ManagePeople: company_admin
         ConfigureTenant: company_admin
-        ReadAudit: company_admin
-        SeeDebugLog: company_admin
+        ReadAudit: company_admin, system_admin
+        SeeDebugLog: company_admin, system_admin
         HandleDataRequests: company_admin
         AdministerTenants: system_admin
         ListTenants: system_admin

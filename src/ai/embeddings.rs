@@ -1,6 +1,7 @@
 //! Vectors of texts, so that search compares meanings: by the model on this machine, or by the
 //! provider that a tenant has chosen.
 
+pub mod meaning;
 mod minilm;
 pub mod provider;
 
@@ -22,6 +23,11 @@ pub const DIMENSIONS: usize = 1024;
 
 /// The model on this machine, as it is named beside its vectors.
 pub const LOCAL_MODEL: &str = "all-MiniLM-L6-v2";
+
+/// Dimensions of its vectors before they are padded, and the SHA-256 of its weights: another model's
+/// vectors would mean something else.
+pub const LOCAL_DIMENSIONS: usize = 384;
+pub const LOCAL_MODEL_SHA256: &str = minilm::WEIGHTS_SHA256;
 
 /// Tokens that are put through the model at a time. A question that comes in the meantime waits for
 /// no more than these.
@@ -184,7 +190,7 @@ fn load(folder: Option<&Path>) -> Option<Arc<MiniLm>> {
     match loaded {
         Ok(model) => Some(Arc::new(model)),
         Err(error) => {
-            tracing::warn!(reason = %error, "the embedding model can't be used, so search compares words only");
+            tracing::warn!(reason = %error, "the embedding model can't be used, so search and classification go by words only");
             None
         }
     }

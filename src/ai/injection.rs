@@ -49,6 +49,11 @@ static ADDRESSED_IN_DOCUMENT: LazyLock<RegexSet> = LazyLock::new(|| {
     .unwrap_or_else(|_| RegexSet::empty())
 });
 
+/// Whether a sentence of an account talks to the machine.
+pub fn is_addressed(sentence: &str) -> bool {
+    ADDRESSED.is_match(sentence)
+}
+
 /// An account without sentences that talk to the machine, and how many there were.
 pub fn withhold(text: &str) -> (String, usize) {
     withhold_matches(text, &ADDRESSED, WITHHELD)

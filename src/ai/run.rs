@@ -17,7 +17,7 @@ pub use enhancement::{answers_of, enhancement};
 pub use questions::questions;
 
 use super::{
-    BUILT_IN,
+    BUILT_IN, BUILT_IN_WITH_MEANING,
     client::{Ask, CallProblem, Completion, Endpoint, OutputSchema, Turn},
     injection,
     masking::Masker,
@@ -44,7 +44,10 @@ use crate::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};
-use std::time::{Duration, Instant};
+use std::{
+    future::ready,
+    time::{Duration, Instant},
+};
 
 /// For whom a step is taken.
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +71,7 @@ pub struct Made<T> {
 /// Who made something.
 #[derive(Debug, Clone)]
 pub struct Maker {
-    /// "built-in", or the provider's name and the model.
+    /// [`BUILT_IN`] or [`BUILT_IN_WITH_MEANING`], or the provider's name and the model.
     pub model: String,
     pub prompt: PromptVersion,
     /// Why the built-in engine had to stand in.
@@ -100,6 +103,11 @@ trait Step: Sync {
 
     /// The built-in engine's own answer.
     fn built_in(&self) -> Self::Output;
+
+    /// The same with what the account means, for a step that goes by that too; nothing where it can't.
+    fn built_in_with_meaning(&self, _services: &Services) -> impl Future<Output = Option<Self::Output>> + Send {
+        ready(None)
+    }
 }
 
 async fn run<S: Step>(
@@ -142,10 +150,13 @@ async fn answer_built_in<S: Step>(
     fallback: Option<FallbackReason>,
 ) -> Result<Made<S::Output>, AppError> {
     let started = Instant::now();
-    let output = step.built_in();
-    let latency = started.elapsed();
-    record_built_in(services, caller, S::STEP, prompt, fallback, latency).await?;
-    Ok(Made { output, maker: Maker { model: BUILT_IN.to_owned(), prompt, fallback, latency } })
+    let (output, model) = match step.built_in_with_meaning(services).await {
+        Some(output) => (output, BUILT_IN_WITH_MEANING),
+        None => (step.built_in(), BUILT_IN),
+    };
+    let maker = Maker { model: model.to_owned(), prompt, fallback, latency: started.elapsed() };
+    record_built_in(services, caller, S::STEP, &maker).await?;
+    Ok(Made { output, maker })
 }
 
 /// Writes down that the built-in engine answered.
@@ -153,20 +164,18 @@ async fn record_built_in(
     services: &Services,
     caller: &Caller,
     step: WorkflowStep,
-    prompt: PromptVersion,
-    fallback: Option<FallbackReason>,
-    latency: Duration,
+    maker: &Maker,
 ) -> Result<(), AppError> {
     let result = CallResult {
         outcome: Outcome::Succeeded,
-        problem: fallback,
+        problem: maker.fallback,
         input_tokens: 0,
         output_tokens: 0,
         cost_micros: 0,
-        latency,
+        latency: maker.latency,
     };
     let mut tx = TenantTx::begin_for_system(&services.pool, caller.tenant_id).await?;
-    ledger::record(&mut tx, &subject(caller, step, prompt, BUILT_IN, BUILT_IN), &result).await?;
+    ledger::record(&mut tx, &subject(caller, step, maker.prompt, BUILT_IN, &maker.model), &result).await?;
     tx.commit().await
 }
 

@@ -74,6 +74,9 @@ text_enum! {
     }
 }
 
+/// Whose name stands in front of a person's if the system admin acted in the person's place.
+pub const SUPPORT: &str = "SupportSignal support";
+
 /// What an action is called in a record's history.
 pub fn describe(action: &str) -> &'static str {
     Action::parse(action).map_or("Changed", Action::label)
@@ -84,6 +87,6 @@ pub fn describe(action: &str) -> &'static str {
 pub struct HistoryEntry {
     pub occurred_at: DateTime<Utc>,
     pub action: String,
-    /// Nobody: the system itself.
+    /// Nobody: the system itself. If the system admin acted in the person's place, it says so.
     pub actor_name: Option<String>,
 }

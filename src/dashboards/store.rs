@@ -3,6 +3,10 @@
 
 pub mod figures;
 
+pub mod figures;
+pub mod overview;
+pub mod views;
+
 use super::home::{Counts, KnowledgeCounts, STUCK_AFTER_HOURS};
 use crate::{
     error::AppError,

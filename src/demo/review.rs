@@ -128,7 +128,7 @@ async fn suggest_now(tx: &mut TenantTx, account: &Narrative, participant_name: &
     };
     let started = Instant::now();
     let classifications = Made {
-        output: classify(account, participant_name),
+        output: classify(account, participant_name, None),
         maker: maker(tx, WorkflowStep::ClassifyIncident, started).await?,
     };
     Ok(Suggestions { conditions, classifications })

@@ -7,7 +7,7 @@ use super::{
     record::IncidentRow,
 };
 use crate::{
-    ai::{BUILT_IN, provider::FallbackReason},
+    ai::{built_in_label, provider::FallbackReason},
     analysis::components::FindingsSummary,
     audit::event::{HistoryEntry, describe},
     ids::{QuestionId, UserId},
@@ -337,7 +337,8 @@ pub fn HistoryList(entries: Vec<HistoryEntry>, tz: Tz, now: DateTime<Utc>) -> im
 
 /// Who prepared a suggestion: "Prepared by: built-in engine, prompt version 1".
 pub fn prepared_by(model: &str, prompt_version: Option<i32>, fallback: Option<FallbackReason>) -> String {
-    let mut words = format!("Prepared by: {}", if model == BUILT_IN { "built-in engine" } else { model });
+    let maker = built_in_label(model).map_or_else(|| model.to_owned(), |label| label.replacen('B', "b", 1));
+    let mut words = format!("Prepared by: {maker}");
     if let Some(version) = prompt_version {
         words.push_str(&format!(", prompt version {version}"));
     }
@@ -351,7 +352,7 @@ pub fn prepared_by(model: &str, prompt_version: Option<i32>, fallback: Option<Fa
 mod tests {
     use super::{Block, Run, blocks, prepared_by};
     use crate::{
-        ai::provider::FallbackReason,
+        ai::{BUILT_IN_WITH_MEANING, provider::FallbackReason},
         ids::QuestionId,
         incidents::enhancement::{Sentence, Source},
     };
@@ -392,6 +393,10 @@ mod tests {
     #[test]
     fn the_maker_of_a_suggestion_is_named_in_words() {
         assert_eq!(prepared_by("built-in", Some(1), None), "Prepared by: built-in engine, prompt version 1");
+        assert_eq!(
+            prepared_by(BUILT_IN_WITH_MEANING, Some(1), None),
+            "Prepared by: built-in engine (words and meaning), prompt version 1"
+        );
         assert_eq!(prepared_by("claude-x", None, None), "Prepared by: claude-x");
         assert_eq!(
             prepared_by("built-in", None, Some(FallbackReason::TimedOut)),

@@ -10,7 +10,11 @@ use super::{
     password_hash::PasswordHashing,
     services,
 };
-use crate::{ai::embeddings::Embedder, chat::live::LiveAnswers};
+use crate::{
+    ai::embeddings::{Embedder, meaning::MeaningReader},
+    chat::live::LiveAnswers,
+    debug_log::writer::DebugLog,
+};
 use anyhow::Context;
 use sqlx::{ConnectOptions, postgres::PgConnectOptions};
 use std::{str::FromStr, sync::Arc, thread::available_parallelism};
@@ -89,11 +93,15 @@ impl Runtime {
         database::check_role(&mut connection).await?;
         drop(connection);
         let (ai, keys) = services::ai(&self.config)?;
+        let pool = database::pool(self.runtime_options.clone(), self.config.database_connections);
+        let embedder = Embedder::from_config(&self.config);
         Ok(Services {
-            pool: database::pool(self.runtime_options.clone(), self.config.database_connections),
+            log: DebugLog::start(pool.clone()),
+            pool,
             mailer: Mailer::from_config(&self.config)?,
             files: Files::from_config(&self.config)?,
-            embedder: Embedder::from_config(&self.config),
+            meanings: MeaningReader::new(embedder.clone(), &self.config.data_dir),
+            embedder,
             passwords: PasswordHashing::new(available_parallelism().map_or(2, usize::from)),
             ai,
             keys,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     accounts::member::Member,
-    ai::{BUILT_IN, provider::FallbackReason},
+    ai::{built_in_label, provider::FallbackReason},
     ids::{PromptId, TenantId},
     tenants::tenant::TenantSlug,
     ui::{Alert, Button, ButtonVariant, Icon, LocalTime, StatusBadge, Tone},
@@ -204,7 +204,7 @@ pub fn NewerDefault(
 
 /// Who made something, in words.
 pub fn maker_in_words(maker: &str) -> String {
-    if maker == BUILT_IN { "Built-in engine".to_owned() } else { maker.to_owned() }
+    built_in_label(maker).unwrap_or(maker).to_owned()
 }
 
 /// Why the built-in engine answered, as a sentence.

@@ -3,7 +3,7 @@
 
 use super::{prompt::VersionName, step::WorkflowStep, trial_output::TrialOutput};
 use crate::{
-    ai::{BUILT_IN, provider::FallbackReason},
+    ai::{built_in_label, provider::FallbackReason},
     ids::{IncidentId, PromptId, PromptTrialId},
     jobs::job::JobState,
 };
@@ -82,7 +82,7 @@ pub struct Trial {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tried {
     pub output: TrialOutput,
-    /// "built-in", or provider and model.
+    /// [`crate::ai::BUILT_IN`] or [`crate::ai::BUILT_IN_WITH_MEANING`], or provider and model.
     pub maker: String,
     /// Why the built-in engine had to answer.
     pub problem: Option<FallbackReason>,
@@ -91,7 +91,7 @@ pub struct Tried {
 impl Tried {
     /// Whether the template had no part in it.
     pub fn is_built_in(&self) -> bool {
-        self.maker == BUILT_IN
+        built_in_label(&self.maker).is_some()
     }
 }
 

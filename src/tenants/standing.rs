@@ -1,6 +1,6 @@
 //! What an organisation may do: its status, and what follows from it at a moment.
 
-use crate::text_enum::text_enum;
+use crate::{error::AppError, text_enum::text_enum};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,12 @@ impl Standing {
     /// Whether anything may be changed.
     pub const fn may_write(self) -> bool {
         matches!(self, Self::Active | Self::Trial { .. })
+    }
+
+    /// Passes if anything may be changed: for what happens before a transaction or beside it, such as
+    /// storing a file or asking a provider.
+    pub fn require_write(self) -> Result<(), AppError> {
+        if self.may_write() { Ok(()) } else { Err(AppError::read_only()) }
     }
 }
 

@@ -17,9 +17,10 @@ use std::{
     time::Duration,
 };
 use supportsignal::{
-    ai::embeddings::Embedder,
+    ai::embeddings::{Embedder, meaning::MeaningReader},
     chat::live::LiveAnswers,
     clarification::question::{ClarificationStep, field_key},
+    debug_log::writer::DebugLog,
     error::AppError,
     ids::{IncidentId, QuestionId},
     incidents::{
@@ -125,11 +126,14 @@ pub async fn router(services: Services) -> Router {
 /// The services on a pool.
 pub fn services(pool: PgPool, config: Config) -> Services {
     let (ai, keys) = services::ai(&config).unwrap();
+    let embedder = Embedder::from_config(&config);
     Services {
         mailer: Mailer::from_config(&config).unwrap(),
         files: Files::from_config(&config).unwrap(),
-        embedder: Embedder::from_config(&config),
+        meanings: MeaningReader::new(embedder.clone(), &config.data_dir),
+        embedder,
         config: Arc::new(config),
+        log: DebugLog::start(pool.clone()),
         pool,
         passwords: seed::passwords(),
         ai,

@@ -132,6 +132,7 @@ impl Planter {
                 role,
                 standing: Standing::Active,
                 second_factor_required: false,
+                acting: None,
             });
         }
         add_membership(&mut tx, both, "Bao Tran", Role::FrontlineWorker).await;

@@ -4,12 +4,16 @@
 //! The cues of the taxonomy are counted for each kind of event. The strongest kind is the event;
 //! others are events of their own if they are told clearly enough and aren't part of a stronger one
 //! that stands beside them. Severity comes from the signs that stand beside an event.
+//!
+//! Where the meaning of the passages is known as well, both are weighed together (`combined.rs`).
 
+mod combined;
 mod severity;
 #[cfg(test)]
 mod tests;
 
-use super::signs::{Reading, Shown};
+use super::meaning::{Meaning, Passage};
+use super::signs::{Place, Reading, Shown};
 use super::stance::Stance;
 use super::taxonomy::{Entry, Strength, TAXONOMY, Taxonomy};
 use crate::analysis::analysis::{Evidence, IncidentType, Severity, SuggestedClassification};
@@ -38,10 +42,24 @@ const FALL_HAZARD: &str = "fall_hazard";
 const RESTRICTIVE_PRACTICE: &str = "restrictive_practice";
 
 /// At least one suggestion, the clearest first, one for each type of event that the account tells of;
-/// the same account, the same suggestions. `participant_name` may be empty.
-pub fn classify(narrative: &Narrative, participant_name: &str) -> Vec<SuggestedClassification> {
+/// the same account and meaning, the same suggestions. `participant_name` may be empty; without the
+/// `meaning` of the account's [`passages`], by words alone.
+pub fn classify(
+    narrative: &Narrative,
+    participant_name: &str,
+    meaning: Option<&Meaning>,
+) -> Vec<SuggestedClassification> {
     let reading = Reading::of(narrative, participant_name, &TAXONOMY);
-    Account::of(&reading).suggestions()
+    let combined = meaning.and_then(|meaning| combined::suggestions(&reading, meaning));
+    combined.unwrap_or_else(|| Account::of(&reading).suggestions())
+}
+
+/// The passages of an account whose meaning [`classify`] asks for: those that tell something, not those
+/// that talk to the reader.
+pub fn passages(narrative: &Narrative, participant_name: &str) -> Vec<Passage> {
+    let reading = Reading::of(narrative, participant_name, &TAXONOMY);
+    let told = reading.telling_passages().into_iter();
+    told.map(|(place, text)| Passage { place, text: text.to_owned() }).collect()
 }
 
 /// The kinds of event in an account with what shows them.
@@ -53,7 +71,7 @@ struct Account<'r> {
     scores: Vec<f32>,
     types: Vec<IncidentType>,
     /// Sentences that show something, in the order of telling: what adds nothing changes no distance.
-    order: BTreeMap<(usize, usize), usize>,
+    order: BTreeMap<Place, usize>,
     /// The signs of severity that are told.
     severe: Vec<&'r Shown>,
 }
@@ -72,26 +90,12 @@ struct Event {
 impl<'r> Account<'r> {
     fn of(reading: &'r Reading<'r>) -> Self {
         let taxonomy = reading.taxonomy;
-        let mut shown: Vec<Vec<&Shown>> = vec![Vec::new(); taxonomy.kinds.len()];
-        let mut severe = Vec::new();
-        let mut places = BTreeSet::new();
-        for one in &reading.shown {
-            match one.entry {
-                Entry::Kind(kind) if one.worth > 0.0 => {
-                    shown[kind].push(one);
-                    if one.strength != Strength::Hint {
-                        places.insert(one.place());
-                    }
-                }
-                Entry::Sign(_) => {
-                    places.insert(one.place());
-                    if one.stance == Stance::Told {
-                        severe.push(one);
-                    }
-                }
-                Entry::Kind(_) | Entry::Condition(_) => {}
-            }
-        }
+        let shown = shown_by_kind(reading);
+        let sure = shown.iter().flatten().filter(|shown| shown.strength != Strength::Hint);
+        let mut places: BTreeSet<Place> = sure.map(|shown| shown.place()).collect();
+        let signs = || reading.shown.iter().filter(|shown| matches!(shown.entry, Entry::Sign(_)));
+        places.extend(signs().map(Shown::place));
+        let severe = signs().filter(|shown| shown.stance == Stance::Told).collect();
         let order = places.into_iter().enumerate().map(|(number, place)| (place, number)).collect();
         let scores = shown.iter().map(|shown| score(shown)).collect();
         let types = taxonomy.kinds.iter().map(|kind| kind.incident_type).collect();
@@ -125,7 +129,7 @@ impl<'r> Account<'r> {
     fn suggestions(mut self) -> Vec<SuggestedClassification> {
         let (kinds, cause) = self.events();
         let mut events = self.by_type(&kinds);
-        self.rate(&mut events, &kinds, cause);
+        self.signs(cause).rate(&mut events);
         events.sort_by(|left, right| right.score.total_cmp(&left.score));
         let rival = self.rival(&events);
         let suggest = |event: &Event| SuggestedClassification {
@@ -265,8 +269,8 @@ impl<'r> Account<'r> {
 
     /// The sentences that show an event best, in the order of the account.
     fn evidence(&self, event: &Event) -> Vec<Evidence> {
-        let mut sentences: BTreeMap<(usize, usize), f32> = BTreeMap::new();
-        let mut clearest: BTreeMap<(usize, usize), &Shown> = BTreeMap::new();
+        let mut sentences: BTreeMap<Place, f32> = BTreeMap::new();
+        let mut clearest: BTreeMap<Place, &Shown> = BTreeMap::new();
         for shown in event.kinds.iter().flat_map(|kind| &self.shown[*kind]) {
             *sentences.entry(shown.place()).or_default() += shown.worth;
             let best = clearest.entry(shown.place()).or_insert(shown);
@@ -275,8 +279,7 @@ impl<'r> Account<'r> {
             }
         }
         let most = sentences.values().copied().fold(0.0, f32::max);
-        let mut best: Vec<((usize, usize), f32)> =
-            sentences.into_iter().filter(|(_, worth)| *worth >= most * 0.5).collect();
+        let mut best: Vec<(Place, f32)> = sentences.into_iter().filter(|(_, worth)| *worth >= most * 0.5).collect();
         best.sort_by(|left, right| right.1.total_cmp(&left.1));
         best.truncate(MOST_QUOTES);
         best.sort_by_key(|(place, _)| *place);
@@ -290,6 +293,17 @@ impl Event {
     fn of(incident_type: IncidentType, kinds: Vec<usize>, score: f32) -> Self {
         Self { incident_type, kinds, score, told_at: BTreeSet::new(), severity: Severity::Low, is_near_miss: false }
     }
+}
+
+/// What shows each kind, by its number, if it counts at all.
+fn shown_by_kind<'r>(reading: &'r Reading<'r>) -> Vec<Vec<&'r Shown>> {
+    let mut shown: Vec<Vec<&Shown>> = vec![Vec::new(); reading.taxonomy.kinds.len()];
+    for one in reading.shown.iter().filter(|one| one.worth > 0.0) {
+        if let Entry::Kind(kind) = one.entry {
+            shown[kind].push(one);
+        }
+    }
+    shown
 }
 
 /// The more cues the surer, but each further one says half of the one before.

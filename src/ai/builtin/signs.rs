@@ -4,6 +4,7 @@ use super::language::{Found, Text};
 use super::passages::passage_spans;
 use super::stance::{Stance, is_writers_doing, past_sentences, stance, words_to_the_reader};
 use super::taxonomy::{Entry, Strength, Taxonomy};
+use crate::ai::injection;
 use crate::analysis::analysis::Evidence;
 use crate::incidents::narrative::{Narrative, Phase};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,9 @@ const TELLING_WORDS: usize = 6;
 /// A quote goes up to this many bytes around the words that it shows.
 const LONGEST_QUOTE: usize = 400;
 
+/// Where something stands in an account: the phase, and the passage in it.
+pub type Place = (usize, usize);
+
 /// One cue of the taxonomy in an account.
 #[derive(Debug, Clone)]
 pub struct Shown {
@@ -38,8 +42,8 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// Where it stands: the phase and the sentence in it.
-    pub fn place(&self) -> (usize, usize) {
+    /// Where it stands.
+    pub fn place(&self) -> Place {
         (self.phase, self.sentence)
     }
 }
@@ -133,6 +137,23 @@ impl<'a> Reading<'a> {
             }
     }
 
+    /// The passages that have a word, in order.
+    pub fn places(&self) -> BTreeSet<Place> {
+        let in_phase = |(phase, text): (usize, &'_ Text<'a>)| {
+            text.words().iter().map(move |word| (phase, word.sentence())).collect::<Vec<_>>()
+        };
+        self.texts.iter().enumerate().flat_map(in_phase).collect()
+    }
+
+    /// The passages in which nobody talks to the reader, as the account has them.
+    pub fn telling_passages(&self) -> Vec<(Place, &'a str)> {
+        let addressed: BTreeSet<Place> =
+            self.texts.iter().enumerate().flat_map(|(phase, text)| addressed(phase, text)).collect();
+        let told = self.places().into_iter().filter(|place| !addressed.contains(place));
+        let told = told.map(|place| (place, self.texts[place.0].sentence(place.1)));
+        told.filter(|(_, passage)| !injection::is_addressed(passage)).collect()
+    }
+
     /// Whether a phase tells the event itself.
     pub fn tells_the_event(&self, phase: usize) -> bool {
         self.weights[phase] >= 1.0
@@ -145,25 +166,36 @@ impl<'a> Reading<'a> {
 
     /// The sentence around a cue as the account has it, or its middle if it goes on too long.
     pub fn quote(&self, shown: &Shown) -> Evidence {
-        let text = &self.texts[shown.phase];
-        let sentence = text.sentence(shown.sentence);
-        let quote = if sentence.len() <= LONGEST_QUOTE { sentence } else { self.excerpt(shown) };
-        Evidence { phase: Phase::ALL[shown.phase], quote: quote.to_owned() }
+        self.quote_around(shown.place(), shown.found)
     }
 
-    fn excerpt(&self, shown: &Shown) -> &'a str {
-        let text = &self.texts[shown.phase];
+    /// A passage as the account has it, or its beginning if it goes on too long.
+    pub fn quote_passage(&self, place: Place) -> Evidence {
+        let first = self.texts[place.0].words().iter().position(|word| word.sentence() == place.1);
+        let first = first.unwrap_or_default();
+        self.quote_around(place, Found { first, last: first })
+    }
+
+    fn quote_around(&self, place: Place, found: Found) -> Evidence {
+        let (phase, number) = place;
+        let sentence = self.texts[phase].sentence(number);
+        let quote = if sentence.len() <= LONGEST_QUOTE { sentence } else { self.excerpt(place, found) };
+        Evidence { phase: Phase::ALL[phase], quote: quote.to_owned() }
+    }
+
+    fn excerpt(&self, (phase, sentence): Place, found: Found) -> &'a str {
+        let text = &self.texts[phase];
         let words = text.words();
-        let Found { mut first, mut last } = shown.found;
+        let Found { mut first, mut last } = found;
         let fits = |first: usize, last: usize| {
-            words[first].sentence() == shown.sentence
-                && words[last].sentence() == shown.sentence
+            words[first].sentence() == sentence
+                && words[last].sentence() == sentence
                 && words[last].range.end - words[first].range.start <= LONGEST_QUOTE
         };
-        while first > 0 && shown.found.first - first < 12 && fits(first - 1, last) {
+        while first > 0 && found.first - first < 12 && fits(first - 1, last) {
             first -= 1;
         }
-        while last + 1 < words.len() && last - shown.found.last < 25 && fits(first, last + 1) {
+        while last + 1 < words.len() && last - found.last < 25 && fits(first, last + 1) {
             last += 1;
         }
         text.words_of(Found { first, last })
@@ -174,19 +206,15 @@ impl<'a> Reading<'a> {
         [1, 0, 2, 3].into_iter().find_map(|phase: usize| {
             let text = &self.texts[phase];
             let first = text.words().first()?;
-            let found = Found { first: 0, last: 0 };
-            let shown = Shown {
-                entry: Entry::Kind(0),
-                strength: Strength::Hint,
-                phase,
-                found,
-                sentence: first.sentence(),
-                stance: Stance::Told,
-                worth: 0.0,
-            };
-            Some(self.quote(&shown))
+            Some(self.quote_passage((phase, first.sentence())))
         })
     }
+}
+
+/// The passages of a phase in which somebody talks to the reader.
+fn addressed(phase: usize, text: &Text<'_>) -> Vec<Place> {
+    let words = words_to_the_reader(text);
+    words.into_iter().filter_map(|position| text.words().get(position)).map(|word| (phase, word.sentence())).collect()
 }
 
 /// The event is told in its own phase; the others count less, unless that one is all but empty.

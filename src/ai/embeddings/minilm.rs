@@ -11,7 +11,7 @@ use tokenizers::{Tokenizer, TruncationParams};
 
 /// The file that must be the published one.
 pub const WEIGHTS: &str = "model.safetensors";
-const WEIGHTS_SHA256: &str = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db";
+pub const WEIGHTS_SHA256: &str = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db";
 
 /// What the model was trained for; what follows in a longer text is left out.
 const MAX_TOKENS: usize = 256;

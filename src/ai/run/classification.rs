@@ -3,7 +3,7 @@
 use super::{Caller, Made, Step, participant_of, run, variables};
 use crate::{
     ai::{
-        builtin,
+        builtin::classify::classify,
         steps::{AccountInput, ClassificationOutput, ClassificationsOutput},
         verbatim::find_quote,
     },
@@ -66,6 +66,11 @@ impl Step for Classify<'_> {
     }
 
     fn built_in(&self) -> Self::Output {
-        builtin::classify::classify(self.account, self.participant_name)
+        classify(self.account, self.participant_name, None)
+    }
+
+    async fn built_in_with_meaning(&self, services: &Services) -> Option<Self::Output> {
+        let meaning = services.meanings.read(self.account, self.participant_name).await?;
+        Some(classify(self.account, self.participant_name, Some(&meaning)))
     }
 }

@@ -4,7 +4,7 @@
 //! machine, the call is reserved before and settled after it, and no transaction is open meanwhile.
 //! Whether the text may be believed is for the caller to find out.
 
-use super::{Call, Caller, Question, Reserved, record_built_in};
+use super::{Call, Caller, Maker, Question, Reserved, record_built_in};
 use crate::{
     ai::{
         client::{Ask, CallProblem, Completion, Endpoint, Piece, Turn},
@@ -105,7 +105,8 @@ pub async fn record_built_in_text(
     reason: Option<FallbackReason>,
     latency: Duration,
 ) -> Result<(), AppError> {
-    record_built_in(services, caller, step, prompt, reason, latency).await
+    let maker = Maker { fallback: reason, latency, ..Maker::built_in(prompt) };
+    record_built_in(services, caller, step, &maker).await
 }
 
 impl TextCall<'_> {

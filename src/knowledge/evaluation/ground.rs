@@ -108,6 +108,7 @@ pub async fn add_tenant(services: &Services, slug: &str) -> anyhow::Result<Membe
         role: Role::CompanyAdmin,
         standing: Standing::Active,
         second_factor_required: false,
+        acting: None,
     };
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     sqlx::query!("insert into tenants (id, slug, name, status) values ($1, $2, $2, 'active')", tenant_id.uuid(), slug,)

@@ -106,15 +106,15 @@ pub fn ai(config: &Config) -> Check {
     Check::new("AI providers", finding)
 }
 
-/// Whether search can compare meanings on this machine.
+/// Whether search and classification can compare meanings on this machine.
 pub fn model(config: &Config) -> Check {
     let finding = match embeddings::check(config) {
         Ok(folder) => Ok(format!("{} in {}", embeddings::LOCAL_MODEL, folder.display())),
         Err(reason) => Err(format!(
-            "{reason}; search compares words only until it is there: run script/setup, or set SUPPORTSIGNAL_MODEL_DIR to its folder"
+            "{reason}; search and classification go by words only until it is there: run script/setup, or set SUPPORTSIGNAL_MODEL_DIR to its folder"
         )),
     };
-    Check::new("meaning search", finding)
+    Check::new("meanings", finding)
 }
 
 async fn smtp(url: &str) -> Result<String, String> {

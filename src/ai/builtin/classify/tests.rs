@@ -14,8 +14,12 @@ fn during(text: &str) -> Narrative {
     told("", text, "", "")
 }
 
+fn by_words(narrative: &Narrative, name: &str) -> Vec<SuggestedClassification> {
+    classify(narrative, name, None)
+}
+
 fn found(narrative: &Narrative) -> Vec<(IncidentType, Severity)> {
-    classify(narrative, "Robin").into_iter().map(|one| (one.incident_type, one.severity)).collect()
+    by_words(narrative, "Robin").into_iter().map(|one| (one.incident_type, one.severity)).collect()
 }
 
 fn only(text: &str) -> (IncidentType, Severity) {
@@ -147,7 +151,7 @@ fn instructions_in_an_account_change_nothing() {
     for account in plain {
         for injection in injected {
             let (first, second) = account.split_once(". ").unwrap_or((account, ""));
-            let without = classify(&during(account), "Robin");
+            let without = by_words(&during(account), "Robin");
             for with in [
                 during(&format!("{account} {injection}")),
                 during(&format!("{injection} {account}")),
@@ -155,7 +159,7 @@ fn instructions_in_an_account_change_nothing() {
                 told(injection, account, "", ""),
                 told("", account, "", injection),
             ] {
-                let with = classify(&with, "Robin");
+                let with = by_words(&with, "Robin");
                 let summary = |suggested: &[SuggestedClassification]| {
                     suggested.iter().map(|one| (one.incident_type, one.severity, one.confidence)).collect::<Vec<_>>()
                 };
@@ -168,7 +172,7 @@ fn instructions_in_an_account_change_nothing() {
 #[test]
 fn an_account_that_says_nothing_is_other_and_hardly_sure() {
     for narrative in [Narrative::default(), during("Nil to report, quiet shift.")] {
-        let suggested = classify(&narrative, "");
+        let suggested = by_words(&narrative, "");
         assert_eq!(suggested.len(), 1);
         assert_eq!((suggested[0].incident_type, suggested[0].severity), (IncidentType::Other, Severity::Low));
         assert!(suggested[0].confidence <= 0.3);
@@ -178,7 +182,7 @@ fn an_account_that_says_nothing_is_other_and_hardly_sure() {
 #[test]
 fn a_very_long_account_is_no_trouble() {
     let long = "he hit me and i moved away and ".repeat(1_500);
-    let suggested = classify(&during(&long), "Robin");
+    let suggested = by_words(&during(&long), "Robin");
     assert_eq!(suggested[0].incident_type, IncidentType::Behavioural);
     assert!(suggested.iter().flat_map(|one| &one.evidence).all(|evidence| evidence.quote.len() <= 400));
 }
@@ -235,7 +239,7 @@ proptest! {
         }
         let [before, during, end, after] = phases;
         let narrative = Narrative { before, during, end, after };
-        let suggested = classify(&narrative, "Robin");
+        let suggested = by_words(&narrative, "Robin");
         prop_assert!(!suggested.is_empty() && suggested.len() <= IncidentType::ALL.len());
         for one in &suggested {
             prop_assert!((0.0..=1.0).contains(&one.confidence));
@@ -251,6 +255,6 @@ proptest! {
         for evidence in found.iter().filter_map(|condition| condition.evidence.as_ref()) {
             prop_assert!(narrative.phase(evidence.phase).contains(&evidence.quote));
         }
-        prop_assert_eq!(suggested, classify(&narrative, "Robin"));
+        prop_assert_eq!(suggested, by_words(&narrative, "Robin"));
     }
 }

@@ -1,7 +1,7 @@
 //! The month by step, by model and by person.
 
 use crate::{
-    ai::BUILT_IN,
+    ai::{BUILT_IN, built_in_label},
     ui::{Card, Cell, Column, DataTable, Row, StatusBadge, Tone},
     usage::{
         figures::{format_count, format_usd},
@@ -49,7 +49,7 @@ fn caller_name(caller: Caller) -> String {
 
 fn model_cell(model: ModelName, tally: Tally) -> AnyView {
     if model.provider == BUILT_IN {
-        return "Built-in engine".into_any();
+        return built_in_label(&model.ai_model).unwrap_or("Built-in engine").into_any();
     }
     view! {
         <span>
