@@ -64,9 +64,10 @@ pub async fn seat(services: &Services, session: &Session, tenant: &TenantSlug) -
     }
     let organisations = store::memberships_of(&services.pool, holder.user_id).await?;
     let is_current = organisations.iter().any(|member| member.tenant == *tenant);
-    let current = match is_current {
-        true => tenant.clone(),
-        false => store::find_moved(&services.pool, holder.user_id, tenant).await?.ok_or(AppError::NotFound)?,
+    let current = if is_current {
+        tenant.clone()
+    } else {
+        store::find_moved(&services.pool, holder.user_id, tenant).await?.ok_or(AppError::NotFound)?
     };
     let member = organisations.iter().find(|member| member.tenant == current).cloned().ok_or(AppError::NotFound)?;
     require_second_factor(services, &member).await?;

@@ -12,7 +12,7 @@ pub fn parse(text: &str) -> Option<String> {
     }
     let sum: u32 = values.iter().zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum();
     // The first digit counts one less than it says.
-    ((sum - WEIGHTS[0]) % 89 == 0).then_some(digits)
+    (sum - WEIGHTS[0]).is_multiple_of(89).then_some(digits)
 }
 
 /// "51 824 753 556".

@@ -1,6 +1,6 @@
 //! Server functions of acting as somebody.
 
-use crate::{error::AppError, ids::UserId, tenants::tenant::TenantSlug};
+use crate::{error::AppError, tenants::tenant::TenantSlug};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
@@ -8,6 +8,7 @@ use {
     super::organisations::administrator,
     crate::{
         accounts::authorise,
+        ids::UserId,
         platform::{Services, database::TenantTx, session},
         tenants::{
             acted,
