@@ -42,7 +42,7 @@ test("the audit trail is narrowed, verified and saved as a file", async ({ place
   // What is wrong is said at its field.
   await page.getByLabel("Id of a record").fill("12");
   await page.getByRole("button", { name: "Show the entries" }).click();
-  await expect(page.getByLabel("Id of a record")).toHaveAccessibleDescription("Paste the whole id of a record.");
+  await expect(page.getByLabel("Id of a record")).toHaveAccessibleDescription(/Paste the whole id of a record/);
   await page.getByRole("link", { name: "Clear the filters" }).click();
   await expect(page).toHaveURL(new RegExp(`/${place.slug}/audit$`));
 

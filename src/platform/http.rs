@@ -97,9 +97,11 @@ pub async fn observe(State(services): State<Services>, request: Request, next: N
     let request_id = id.to_string();
     let span = tracing::info_span!("request", request.id = request_id);
     let trace = Trace::new(services.log, id, format!("{method} {}", origin(&route, request.uri().path())));
+    // Whoever asks whether the server is ready asks again and again.
+    let is_probe = route == "/readyz";
     let answer = async {
         let response = next.run(request).await;
-        if response.status().is_server_error() {
+        if response.status().is_server_error() && !is_probe {
             tracing::error!(http.status = response.status().as_u16(), "a request could not be answered");
         }
         response
