@@ -3,6 +3,7 @@
 use super::{member::Member, permission::Permission, role::Role, store};
 use crate::{
     error::AppError,
+    ids::UserId,
     platform::{
         Services,
         session::{self, SignedIn},
@@ -60,6 +61,7 @@ pub async fn seat(services: &Services, session: &Session, tenant: &TenantSlug) -
     let holder = holder_of(session).await?;
     let acted = acted::acted_member(services, session, &holder).await?;
     if let Some(member) = acted.clone().filter(|member| member.tenant == *tenant) {
+        require_second_factor(services, &member, holder.user_id).await?;
         return Ok(Seat { organisations: vec![member.clone()], member, acted });
     }
     let organisations = store::memberships_of(&services.pool, holder.user_id).await?;
@@ -70,13 +72,14 @@ pub async fn seat(services: &Services, session: &Session, tenant: &TenantSlug) -
         store::find_moved(&services.pool, holder.user_id, tenant).await?.ok_or(AppError::NotFound)?
     };
     let member = organisations.iter().find(|member| member.tenant == current).cloned().ok_or(AppError::NotFound)?;
-    require_second_factor(services, &member).await?;
+    require_second_factor(services, &member, holder.user_id).await?;
     Ok(Seat { member, organisations, acted })
 }
 
-/// Refuses a member who has no second factor where the organisation asks for one.
-async fn require_second_factor(services: &Services, member: &Member) -> Result<(), AppError> {
-    if member.second_factor_required && !store::factors::has_second_factor(&services.pool, member.user_id).await? {
+/// Refuses whoever has signed in without a second factor where the organisation asks for one: the person
+/// themselves, also while they act as another.
+async fn require_second_factor(services: &Services, member: &Member, holder: UserId) -> Result<(), AppError> {
+    if member.second_factor_required && !store::factors::has_second_factor(&services.pool, holder).await? {
         return Err(AppError::SecondFactorNeeded);
     }
     Ok(())

@@ -12,7 +12,7 @@ use crate::{
     address::{encode, own_path},
     error::AppError,
     ids::{SessionHandle, UserId},
-    platform::{Services, cookie, session},
+    platform::{Services, cookie, session, trace},
 };
 use std::time::Duration;
 
@@ -85,10 +85,10 @@ pub async fn open_session(services: &Services, user_id: UserId, visit: &Visit) -
 /// Notes an event beside the request, so that the answer takes as long for an address without an account.
 pub fn note_beside(services: &Services, user_id: UserId, kind: SecurityEventKind, visit: Visit) {
     let pool = services.pool.clone();
-    services.tasks.spawn(async move {
+    services.tasks.spawn(trace::carry(async move {
         // What went wrong is logged where the error is made.
         let _ = security_events::note(&pool, user_id, kind, Some(&visit)).await;
-    });
+    }));
 }
 
 async fn is_trusted_device(services: &Services, user_id: UserId) -> Result<bool, AppError> {
