@@ -13,7 +13,7 @@ use crate::{
     audit::{event::Action, store as audit},
     error::AppError,
     ids::{InvitationId, UserId},
-    platform::{Services, database::TenantTx},
+    platform::{Services, database::TenantTx, trace},
 };
 use serde_json::json;
 use std::time::Duration;
@@ -89,14 +89,14 @@ async fn to_send(tx: &mut TenantTx, invited: Invited, token: SecretToken) -> Res
 /// Mails an invitation beside the request; call it after the commit.
 pub fn send(services: &Services, invitation: InvitationToSend) {
     let services = services.clone();
-    services.tasks.clone().spawn(async move {
+    services.tasks.clone().spawn(trace::carry(async move {
         let link = format!("{}/join?token={}", services.config.public_url.origin(), invitation.token.reveal());
         let subject = format!("You're invited to {} on SupportSignal", invitation.tenant_name);
         let body = mail_text(&invitation, &link);
         if let Err(error) = services.mailer.send(&invitation.invited.email, &subject, body).await {
             tracing::error!(error.kind = "invitation", error.detail = %error, "an invitation could not be sent");
         }
-    });
+    }));
 }
 
 fn mail_text(invitation: &InvitationToSend, link: &str) -> String {
