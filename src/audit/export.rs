@@ -9,10 +9,10 @@ use super::{
 };
 use crate::{
     accounts::{authorise, member::Member, permission::Permission},
+    csv,
     error::AppError,
     platform::{Services, database::TenantTx},
     tenants::tenant::TenantSlug,
-    usage::csv,
 };
 use axum::{
     body::Body,
