@@ -2,8 +2,6 @@
 //! across capabilities.
 
 pub mod figures;
-
-pub mod figures;
 pub mod overview;
 pub mod views;
 
