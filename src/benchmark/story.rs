@@ -39,7 +39,7 @@ impl Story {
         let names = Names { participant: PARTICIPANT, site: SITE };
         let narrative = account.narrative(names);
         let (found, confidence) = conditions(&narrative, PARTICIPANT);
-        let mut classifications = classify(&narrative, PARTICIPANT);
+        let mut classifications = classify(&narrative, PARTICIPANT, None);
         if classifications.is_empty() {
             classifications.push(SuggestedClassification {
                 incident_type: IncidentType::Other,
