@@ -21,13 +21,13 @@ grant select, insert, delete on saved_views to supportsignal_runtime;
 grant update (name) on saved_views to supportsignal_runtime;
 
 -- Stands for words in an address, which must not hold them: a name that is in no register, a condition.
--- Case and spaces don't count. The organisation's id is part of it, so that the same words have another key
--- elsewhere.
+-- Case, spaces and what follows 300 characters don't count, as in the figures (0013_figures.sql). The
+-- organisation's id is part of it, so that the same words have another key elsewhere.
 create function app.words_key(tenant_id uuid, words text) returns text
     language sql immutable parallel safe set search_path = pg_catalog, pg_temp
     as $$
         select left(encode(sha256(convert_to(
-            tenant_id || lower(btrim(regexp_replace(words, '\s+', ' ', 'g'))), 'UTF8')), 'hex'), 24)
+            tenant_id || lower(left(btrim(regexp_replace(words, '\s+', ' ', 'g')), 300)), 'UTF8')), 'hex'), 24)
     $$;
 revoke execute on function app.words_key(uuid, text) from public;
 grant execute on function app.words_key(uuid, text) to supportsignal_runtime;

@@ -167,8 +167,8 @@ macro_rules! select_narrowed_page {
                  where a.tenant_id = $1 and a.incident_id = i.id and a.is_current
                    and c ->> 'group' = $22 and app.words_key($1, c ->> 'text') = $23))
              and ($24::int is null or $24 = coalesce((
-                 select num_nonnulls(nullif(btrim(n.before_event), ''), nullif(btrim(n.during_event), ''),
-                                     nullif(btrim(n.end_event), ''), nullif(btrim(n.post_event), ''))
+                 select (n.before_event ~ '\\S')::int + (n.during_event ~ '\\S')::int
+                        + (n.end_event ~ '\\S')::int + (n.post_event ~ '\\S')::int
                  from incident_narratives n
                  where n.tenant_id = $1 and n.incident_id = i.id order by n.version desc limit 1), 0))
              and ($25::text is distinct from 'overruled' or i.overall_status = 'completed' and exists (

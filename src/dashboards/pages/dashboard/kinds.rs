@@ -22,7 +22,12 @@ pub fn kinds_card(overview: &Overview, drill: &Drill) -> AnyView {
         .collect::<Vec<_>>();
     if bars.is_empty() {
         let lead = "Types and severities come with the sign-off, because a suggestion is nobody's decision.";
-        return view! { <ChartCard title lead>""</ChartCard> }.into_any();
+        return view! {
+            <ChartCard title>
+                <p class="text-muted">{lead}</p>
+            </ChartCard>
+        }
+        .into_any();
     }
     let table = table(figures, before, drill);
     view! {
