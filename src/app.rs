@@ -78,7 +78,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 fn reference_of_page() -> Option<(String, String)> {
     #[cfg(feature = "ssr")]
     {
-        let trace = use_context::<crate::platform::trace::Trace>()?;
+        let trace = crate::platform::trace::current()?;
         let parts = use_context::<http::request::Parts>()?;
         Some((trace.id().reference(), parts.uri.path().to_owned()))
     }

@@ -83,15 +83,18 @@ mod registry {
             if files_kept_at.is_none_or(|at| at.elapsed() >= FILES_INTERVAL) {
                 files_kept_at = Some(Instant::now());
                 let trace = Trace::new(services.log.clone(), CorrelationId::generate(), "housekeeping");
-                let sweep = trace.follow(knowledge::housekeeping::delete_all_unnamed(&services));
-                if let Some(Err(error)) = stop.run_until_cancelled(sweep).await {
-                    tracing::warn!(error.kind = ?error, "files that no document names could not be removed");
-                }
+                stop.run_until_cancelled(trace.follow(remove_files(&services))).await;
             }
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep(HOUSEKEEPING_INTERVAL) => {}
             }
+        }
+    }
+
+    async fn remove_files(services: &Services) {
+        if let Err(error) = knowledge::housekeeping::delete_all_unnamed(services).await {
+            tracing::warn!(error.kind = ?error, "files that no document names could not be removed");
         }
     }
 

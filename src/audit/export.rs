@@ -56,7 +56,7 @@ async fn prepare(
     let tenant: TenantSlug = tenant.parse().map_err(|_| AppError::NotFound)?;
     let member = authorise::session_member_who_may(&services, session, &tenant, Permission::ReadAudit).await?;
     let parsed = filter.parse()?;
-    let mut tx = TenantTx::begin(&services.pool, &member).await?;
+    let mut tx = TenantTx::begin_traced(&services.pool, &member).await?;
     trail::note_export(&mut tx, &filter.narrowing()).await?;
     tx.commit().await?;
     let name = format!("attachment; filename=\"audit-trail-{tenant}.csv\"");

@@ -42,7 +42,7 @@ impl FulfilDataRequest {
     /// Asks for it in the caller's transaction; nothing happens if it is under way already.
     pub async fn request(tx: &mut TenantTx, request_id: DataRequestId) -> Result<(), AppError> {
         let tenant_id = tx.tenant_id();
-        let job = jobs::insert_job(tx, Self::JOB_NAME, SUBJECT, request_id.uuid(), CorrelationId::generate()).await?;
+        let job = jobs::insert_job(tx, Self::JOB_NAME, SUBJECT, request_id.uuid(), CorrelationId::current()).await?;
         if let Some(job_id) = job {
             queue::enqueue(tx.connection(), &Self { tenant_id, request_id, job_id }).await?;
         }

@@ -179,6 +179,15 @@ impl<J: Job> TaskHandler for Handler<J> {
         let Some(shared) = context.get_ext::<Shared>() else {
             return Err(Failure("the worker has no services".to_owned()));
         };
+        // Its own id only until it learns in which trace it was asked for.
+        let log = shared.services.log.clone();
+        let trace = Trace::new(log, CorrelationId::generate(), format!("job {}", J::JOB_NAME));
+        trace.follow(self.take_turn(shared, &context)).await
+    }
+}
+
+impl<J: Job> Handler<J> {
+    async fn take_turn(self, shared: &Shared, context: &WorkerContext) -> Result<(), Failure> {
         let job = context.job();
         match may_run(&shared.services, job.payload()).await {
             Ok(true) => {}
@@ -194,9 +203,7 @@ impl<J: Job> TaskHandler for Handler<J> {
             attempt: *job.attempts(),
             max_attempts: *job.max_attempts(),
         };
-        // Its own id only until it learns in which trace it was asked for.
-        let trace = Trace::new(shared.services.log.clone(), CorrelationId::generate(), format!("job {}", J::JOB_NAME));
-        let result = trace.follow(run_attempt(self.0, job_context)).await;
+        let result = run_attempt(self.0, job_context).await;
         if let Err(JobError::GiveUp(_)) = &result
             && let Err(error) = queue::exhaust_attempts(&shared.queue_pool, *job.id(), context.worker_id()).await
         {

@@ -61,6 +61,7 @@ pub fn record_metrics() -> anyhow::Result<PrometheusHandle> {
 /// Everything the server answers.
 pub fn router(services: Services, leptos: LeptosOptions, metrics: PrometheusHandle) -> Router {
     let state = ServerState { services: services.clone(), leptos: leptos.clone() };
+    trace::follow_pages();
     let routes = generate_route_list(app::App);
     let pages = Router::new()
         .route("/api/{*function}", post(server_function).get(server_function))
@@ -172,9 +173,6 @@ async fn with_status_of_error(response: Response) -> Response {
 
 fn provide(services: &Services, peer: Option<ConnectInfo<SocketAddr>>) {
     provide_context(services.clone());
-    if let Some(trace) = trace::current() {
-        provide_context(trace);
-    }
     if let Some(peer) = peer {
         provide_context(peer);
     }

@@ -1,13 +1,14 @@
 //! The trace of what is under way: one id from a request through the jobs that it asks for to the AI
 //! calls that they make, and whose work it is.
 //!
-//! A request and a job each follow a trace of their own. The pages' data is read in tasks that Leptos
-//! starts by itself, so a trace is also a context of every page.
+//! A request and a job each follow a trace of their own. A task is part of a trace if it was started with
+//! [`carry`], which [`follow_pages`] does for those that Leptos starts by itself.
 
 use crate::{
     debug_log::writer::DebugLog,
     ids::{CorrelationId, TenantId},
 };
+use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use axum::{
     body::{Body, Bytes, HttpBody},
     response::Response,
@@ -103,12 +104,34 @@ impl<S: Stream<Item = Result<Bytes, axum::Error>> + Unpin> Stream for Pieces<S> 
 
 /// The trace of what runs here, if it is part of one.
 pub fn current() -> Option<Trace> {
-    UNDER_WAY.try_with(Clone::clone).unwrap_or_else(|_| leptos::prelude::use_context::<Trace>())
+    UNDER_WAY.try_with(Clone::clone).ok().flatten()
 }
 
 /// Does work in a task of its own as part of the trace that starts it.
 pub fn carry<F: Future>(work: F) -> impl Future<Output = F::Output> {
     UNDER_WAY.scope(current(), work)
+}
+
+/// Lets the tasks in which Leptos reads the data of pages belong to the trace of their request. To be
+/// called before it starts any.
+pub fn follow_pages() {
+    // A second server in this process finds it set.
+    let _ = Executor::init_custom_executor(Tasks);
+}
+
+/// As Leptos would start them, with the trace carried.
+struct Tasks;
+
+impl CustomExecutor for Tasks {
+    fn spawn(&self, work: PinnedFuture<()>) {
+        tokio::spawn(carry(work));
+    }
+
+    fn spawn_local(&self, work: PinnedLocalFuture<()>) {
+        tokio::task::spawn_local(work);
+    }
+
+    fn poll_local(&self) {}
 }
 
 /// Does work as part of no trace.
