@@ -43,7 +43,7 @@ pub async fn insert_lines(pool: &PgPool, tenant_id: TenantId, lines: &[NewLine])
         &systems,
         &messages,
         &contexts,
-        &stacks as &[Option<String>],
+        &stacks as _,
     )
     .execute(tx.connection())
     .await?;
