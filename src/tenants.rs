@@ -19,6 +19,4 @@ pub mod time_zones;
 #[cfg(feature = "ssr")]
 pub mod acted;
 #[cfg(feature = "ssr")]
-pub mod first_admin;
-#[cfg(feature = "ssr")]
 pub mod store;
