@@ -148,7 +148,7 @@ impl FulfilDataRequest {
 
     async fn tell_progress(&self, services: &Services, done: usize, of: usize) -> Result<(), AppError> {
         // Every twentieth part is enough for somebody who watches.
-        if done % of.div_ceil(20).max(1) != 0 {
+        if !done.is_multiple_of(of.div_ceil(20).max(1)) {
             return Ok(());
         }
         let percent = i16::try_from(done.saturating_mul(95) / of.max(1)).unwrap_or(95);
