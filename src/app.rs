@@ -3,14 +3,21 @@
 use crate::{
     accounts::{
         api::{SignOut, get_viewer},
-        pages::{AccountPage, ForgotPasswordPage, LandingPage, ResetPasswordPage, SignInPage, TenantsPage},
+        pages::{
+            AccountHelpPage, AccountPage, ForgotPasswordPage, JoinPage, LandingPage, ResetPasswordPage,
+            SecondFactorPage, SignInCodePage, SignInPage, TenantsPage,
+        },
         permission::Permission,
         viewer::Viewer,
     },
     analysis::pages::AnalysisPage,
+    audit::pages::AuditPage,
     chat::pages::{ConversationPage, HistoryPage, ManagePage, NewConversationPage},
     clarification::pages::ClarificationPage,
-    dashboards::pages::HomePage,
+    connections::pages::ConnectionsPage,
+    dashboards::pages::{DashboardPage, HomePage},
+    data_requests::pages::{DataRequestListPage, DataRequestPage, NewDataRequestPage, NewHoldPage},
+    debug_log::pages::LogPage,
     error::AppError,
     incidents::pages::{
         EditDetailsPage, IncidentListPage, IncidentRecordPage, NarrativePage, NewIncidentPage, ReviewPage, SubmitPage,
@@ -21,11 +28,16 @@ use crate::{
     },
     notifications::pages::NotificationListPage,
     participants::pages::{NewParticipantPage, ParticipantEditPage, ParticipantListPage},
+    people::pages::{InvitePage, PeoplePage, PersonPage},
     prompts::pages::{ComparePage, NewVersionPage, PromptListPage, StepPage, TrialPage, TryOutPage, VersionPage},
     providers::pages::{AiSettingsPage, NewProviderPage, ProviderEditPage},
     sites::pages::{NewSitePage, SiteEditPage, SiteListPage},
-    tenants::tenant::TenantSlug,
-    ui::{AppFrame, ErrorPage, FrameModel, Icon, NavItem},
+    tenants::{
+        banners::banners,
+        pages::{NewOrganisationPage, OrganisationPage, SettingsPage},
+        tenant::TenantSlug,
+    },
+    ui::{AppFrame, ErrorPage, FrameModel, Icon, NavGroup, NavItem},
     usage::pages::UsagePage,
 };
 use leptos::prelude::*;
@@ -52,12 +64,26 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <AutoReload options=options.clone() />
                 <HydrationScripts options />
                 <MetaTags />
+                {reference_of_page().map(|(reference, path)| view! { <meta name="reference" content=reference data-path=path /> })}
             </head>
             <body>
                 <App />
             </body>
         </html>
     }
+}
+
+/// The reference of the request that made this page, and its path: what an error page tells, in the browser
+/// as on the server.
+fn reference_of_page() -> Option<(String, String)> {
+    #[cfg(feature = "ssr")]
+    {
+        let trace = crate::platform::trace::current()?;
+        let parts = use_context::<http::request::Parts>()?;
+        Some((trace.id().reference(), parts.uri.path().to_owned()))
+    }
+    #[cfg(not(feature = "ssr"))]
+    None
 }
 
 /// The app: its routes.
@@ -70,6 +96,9 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <NotFound /> }>
                 <Route path=path!("/") view=LandingPage ssr=SsrMode::Async />
                 <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/code") view=SignInCodePage ssr=SsrMode::Async />
+                <Route path=path!("/second-factor") view=SecondFactorPage ssr=SsrMode::Async />
+                <Route path=path!("/join") view=JoinPage ssr=SsrMode::Async />
                 <Route path=path!("/forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async />
                 <Route path=path!("/reset-password") view=ResetPasswordPage ssr=SsrMode::Async />
                 <ParentRoute path=path!("/:tenant") view=TenantGate ssr=SsrMode::Async>
@@ -81,6 +110,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("incidents/:id/submit") view=SubmitPage />
                     <ParentRoute path=path!("") view=FramedPages ssr=SsrMode::Async>
                         <Route path=path!("") view=HomePage />
+                        <Route path=path!("dashboard") view=DashboardPage />
                         <Route path=path!("incidents") view=IncidentListPage />
                         <Route path=path!("incidents/:id") view=IncidentRecordPage />
                         <Route path=path!("incidents/:id/analysis") view=AnalysisPage />
@@ -104,11 +134,17 @@ pub fn App() -> impl IntoView {
                         <Route path=path!("sites") view=SiteListPage />
                         <Route path=path!("sites/new") view=NewSitePage />
                         <Route path=path!("sites/:id") view=SiteEditPage />
+                        <Route path=path!("people") view=PeoplePage />
+                        <Route path=path!("people/invite") view=InvitePage />
+                        <Route path=path!("people/:id") view=PersonPage />
                         <Route path=path!("ai") view=AiSettingsPage />
                         <Route path=path!("ai/providers/new") view=NewProviderPage />
                         <Route path=path!("ai/providers/:id") view=ProviderEditPage />
                         <Route path=path!("usage") view=UsagePage />
                         <Route path=path!("jobs") view=JobListPage />
+                        <Route path=path!("audit") view=AuditPage />
+                        <Route path=path!("log") view=LogPage />
+                        <Route path=path!("connections") view=ConnectionsPage />
                         <ParentRoute path=path!("prompts") view=Outlet>
                             <Route path=path!("") view=PromptListPage />
                             <Route path=path!(":step") view=StepPage />
@@ -118,8 +154,20 @@ pub fn App() -> impl IntoView {
                             <Route path=path!(":step/versions/:id/try") view=TryOutPage />
                             <Route path=path!(":step/trials/:id") view=TrialPage />
                         </ParentRoute>
-                        <Route path=path!("organisations") view=TenantsPage />
+                        <ParentRoute path=path!("organisations") view=Outlet>
+                            <Route path=path!("") view=TenantsPage />
+                            <Route path=path!("new") view=NewOrganisationPage />
+                            <Route path=path!(":slug") view=OrganisationPage />
+                        </ParentRoute>
+                        <Route path=path!("settings") view=SettingsPage />
+                        <ParentRoute path=path!("data-requests") view=Outlet>
+                            <Route path=path!("") view=DataRequestListPage />
+                            <Route path=path!("new") view=NewDataRequestPage />
+                            <Route path=path!("holds/new") view=NewHoldPage />
+                            <Route path=path!(":id") view=DataRequestPage />
+                        </ParentRoute>
                         <Route path=path!("account") view=AccountPage />
+                        <Route path=path!("account-help") view=AccountHelpPage />
                     </ParentRoute>
                 </ParentRoute>
             </Routes>
@@ -198,6 +246,7 @@ fn TenantGate() -> impl IntoView {
                 match viewer.await {
                     Ok(viewer) => {
                         provide_context(Unread(RwSignal::new(Unread::of(&viewer))));
+                        let (banners, accent) = (banners(&viewer), viewer.branding.accent.as_str());
                         provide_context(viewer);
                         let page = view! { <Outlet /> }.into_any();
                         // The server would make the page, and ask for its data, once for each time
@@ -205,9 +254,17 @@ fn TenantGate() -> impl IntoView {
                         // future of its own, and the frame is one around its pages: so twice.
                         #[cfg(feature = "ssr")]
                         let page = page.resolve().await.resolve().await;
-                        page
+                        view! { <div data-accent=accent>{banners} {page}</div> }.into_any()
                     }
-                    Err(AppError::SignedOut) => view! { <ToSignIn /> }.into_any(),
+                    Err(AppError::SignedOut) => {
+                        view! { <LedAway to="/sign-in?next=" words="Sign in to go on" /> }.into_any()
+                    }
+                    Err(AppError::SecondFactorNeeded) => {
+                        view! {
+                            <LedAway to="/second-factor?required=1&next=" words="Set up two-step sign-in to go on" />
+                        }
+                            .into_any()
+                    }
                     Err(error) => {
                         view! {
                             <Title text="SupportSignal" />
@@ -223,11 +280,11 @@ fn TenantGate() -> impl IntoView {
     }
 }
 
-/// Leads to signing in and back here.
+/// Leads to a page that comes first, and from there back here.
 #[component]
-fn ToSignIn() -> impl IntoView {
+fn LedAway(to: &'static str, words: &'static str) -> impl IntoView {
     let path = use_location().pathname.get_untracked();
-    let target = format!("/sign-in?next={path}");
+    let target = format!("{to}{path}");
     #[cfg(feature = "ssr")]
     leptos_axum::redirect(&target);
     #[cfg(feature = "hydrate")]
@@ -238,7 +295,7 @@ fn ToSignIn() -> impl IntoView {
     }
     view! {
         <main id="main" class="px-4 py-8">
-            <p><a class="link" href=target>"Sign in to go on"</a></p>
+            <p><a class="link" href=target>{words}</a></p>
         </main>
     }
 }
@@ -288,36 +345,58 @@ fn frame_model(viewer: &Viewer) -> FrameModel {
     let tenant = &member.tenant;
     let may = |permission| member.role.may(permission);
     let sees_reports = may(Permission::ReportIncidents) || may(Permission::ReadAllIncidents);
-    let item = |label: &str, path: &str, icon: Icon, on_phone: bool| NavItem {
+    let item = |label: &str, path: &str, icon: Icon, group: NavGroup| NavItem {
         label: label.to_owned(),
         href: if path.is_empty() { format!("/{tenant}") } else { format!("/{tenant}/{path}") },
         icon,
         badge: None,
-        on_phone,
+        on_phone: false,
+        group,
     };
+    let work = |label, path, icon| item(label, path, icon, NavGroup::Work);
+    let organisation = |label, path, icon| item(label, path, icon, NavGroup::Organisation);
+    let ai = |label, path, icon| item(label, path, icon, NavGroup::Ai);
+    let system = |label, path, icon| item(label, path, icon, NavGroup::System);
+    let runs_the_system = may(Permission::ListTenants);
     let places = [
-        (true, item("Home", "", Icon::Home, true)),
-        (sees_reports, item("Incidents", "incidents", Icon::List, true)),
-        (may(Permission::AskKnowledge), item("Ask", "chat", Icon::Chat, true)),
-        (sees_reports, item("Notifications", "notifications", Icon::Bell, true)),
-        (may(Permission::ReadRegisters), item("Participants", "participants", Icon::Users, false)),
+        (true, on_phone(work("Home", "", Icon::Home))),
+        (runs_the_system, on_phone(work("Organisations", "organisations", Icon::Building))),
+        (sees_reports, on_phone(work("Incidents", "incidents", Icon::List))),
+        (may(Permission::ReadFigures), work("Dashboard", "dashboard", Icon::Chart)),
+        (may(Permission::AskKnowledge), on_phone(work("Ask", "chat", Icon::Chat))),
+        (sees_reports, on_phone(work("Notifications", "notifications", Icon::Bell))),
+        (may(Permission::ReadRegisters), work("Participants", "participants", Icon::Users)),
         (
             may(Permission::AskKnowledge) || may(Permission::EditKnowledge),
-            item("Knowledge", "knowledge", Icon::Book, may(Permission::ListTenants)),
+            NavItem { on_phone: runs_the_system, ..work("Knowledge", "knowledge", Icon::Book) },
         ),
-        (may(Permission::ReadRegisters), item("Sites", "sites", Icon::Site, false)),
-        (may(Permission::EditPrompts), item("Prompts", "prompts", Icon::Sparkles, may(Permission::ListTenants))),
-        (may(Permission::ConfigureAi), item("AI settings", "ai", Icon::Sliders, false)),
-        (may(Permission::SeeUsage), item("AI usage", "usage", Icon::Chart, false)),
-        (may(Permission::SeeJobs), item("Background work", "jobs", Icon::Clock, false)),
-        (may(Permission::ListTenants), item("Organisations", "organisations", Icon::Building, true)),
+        (may(Permission::ReadRegisters), work("Sites", "sites", Icon::Site)),
+        (may(Permission::ManagePeople), organisation("People", "people", Icon::Person)),
+        (may(Permission::AdministerTenants), organisation("Sign-in help", "account-help", Icon::Key)),
+        (
+            may(Permission::EditPrompts),
+            NavItem { on_phone: runs_the_system, ..ai("Prompts", "prompts", Icon::Sparkles) },
+        ),
+        (may(Permission::ConfigureTenant), organisation("Settings", "settings", Icon::Settings)),
+        (may(Permission::HandleDataRequests), organisation("Data requests", "data-requests", Icon::Lock)),
+        (may(Permission::ConfigureAi), ai("AI settings", "ai", Icon::Sliders)),
+        (may(Permission::SeeUsage), ai("AI usage", "usage", Icon::Chart)),
+        (may(Permission::ReadAudit), organisation("Audit trail", "audit", Icon::History)),
+        (may(Permission::SeeJobs), system("Background work", "jobs", Icon::Clock)),
+        (may(Permission::SeeDebugLog), system("Debug log", "log", Icon::Monitor)),
+        (may(Permission::SeeDebugLog), system("Connections", "connections", Icon::Shield)),
     ];
     FrameModel {
-        tenant_name: member.tenant_name.clone(),
+        tenant_name: viewer.branding.name_in_frame(&member.tenant_name),
         tenant_slug: tenant.to_string(),
         person_name: member.display_name.clone(),
         role_label: member.role.label().to_owned(),
         tenants: viewer.tenants.iter().map(|choice| (choice.name.clone(), format!("/{}", choice.slug))).collect(),
         nav: places.into_iter().filter(|(visible, _)| *visible).map(|(_, item)| item).collect(),
     }
+}
+
+/// The same place, also in a phone's bottom bar.
+fn on_phone(item: NavItem) -> NavItem {
+    NavItem { on_phone: true, ..item }
 }

@@ -2,7 +2,7 @@
 //! reports, a library of documents and conversations about them, written by the product's own functions
 //! under the server's own role.
 
-mod accounts;
+pub mod accounts;
 mod chats;
 pub mod collection;
 mod dice;
@@ -11,11 +11,14 @@ mod organisation;
 mod plan;
 mod providers;
 mod report;
+mod requests;
 mod review;
 mod store;
+mod views;
 
 use crate::{
     accounts::{role::Role, store as people},
+    audit::store::verification,
     ids::TenantId,
     platform::{Services, config::Config, database::TenantTx},
 };
@@ -76,6 +79,11 @@ pub async fn is_present(services: &Services) -> anyhow::Result<bool> {
     Ok(memberships.iter().any(|member| member.tenant_id == TenantId::SYSTEM))
 }
 
+/// Whether the database holds no organisation yet.
+pub async fn is_empty(services: &Services) -> anyhow::Result<bool> {
+    Ok(!store::has_tenants(&services.pool).await?)
+}
+
 /// Whether an earlier run began; its people come before its organisations.
 async fn is_begun(pool: &PgPool) -> anyhow::Result<bool> {
     for person in PROVIDERS.iter().flat_map(|provider| provider.people) {
@@ -131,8 +139,13 @@ async fn fill_one(
     }
     let mut tx = TenantTx::begin_for_system(pool, organisation.tenant_id).await?;
     store::usage::record_calls(&mut tx).await?;
+    if verification::find_latest(&mut tx).await?.is_none() {
+        verification::verify(&mut tx, None).await?;
+    }
     tx.commit().await?;
     chats::fill(services, provider, &organisation, now).await?;
+    views::fill(pool, &organisation).await?;
+    requests::fill(pool, &organisation).await?;
     Ok(missing.len())
 }
 

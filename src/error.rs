@@ -20,6 +20,9 @@ pub enum AppError {
     /// Nobody is signed in, or the session has ended.
     #[error("You've been signed out. Sign in again to go on; what you typed is kept on this page.")]
     SignedOut,
+    /// The organisation asks for a second step when signing in, and the person has none.
+    #[error("This organisation asks for two-step sign-in. Set it up to go on.")]
+    SecondFactorNeeded,
     /// Some fields need another look.
     #[error("Some answers need another look.")]
     Invalid {
@@ -89,6 +92,14 @@ impl AppError {
         Self::NotPossible { reason: reason.into() }
     }
 
+    /// The organisation is suspended or its trial is over: it reads and changes nothing.
+    pub fn read_only() -> Self {
+        Self::not_possible(
+            "Your organisation can read everything but change nothing at the moment, so this wasn't saved. \
+             What you typed is still here. Your organisation's admin can contact SupportSignal.",
+        )
+    }
+
     /// The same about something that is saved all the same, so that its next save isn't taken for
     /// somebody else's.
     pub fn after_saving(self, revision: i32) -> Self {
@@ -96,6 +107,16 @@ impl AppError {
             Self::Invalid { fields } => Self::Unfinished { fields, revision },
             other => other,
         }
+    }
+
+    /// The same with a field's error at the name that the field has in another form.
+    pub fn renamed(mut self, from: &str, to: &str) -> Self {
+        if let Self::Invalid { fields } | Self::Unfinished { fields, .. } = &mut self {
+            for error in fields.iter_mut().filter(|error| error.field == from) {
+                to.clone_into(&mut error.field);
+            }
+        }
+        self
     }
 
     /// The message at `field`, if there is one.
@@ -122,7 +143,7 @@ impl AppError {
     pub const fn status(&self) -> u16 {
         match self {
             Self::NotFound => 404,
-            Self::Forbidden | Self::CrossSite => 403,
+            Self::Forbidden | Self::CrossSite | Self::SecondFactorNeeded => 403,
             Self::SignedOut | Self::WrongCredentials => 401,
             Self::Invalid { .. } | Self::Unfinished { .. } | Self::NotPossible { .. } => 422,
             Self::Stale { .. } => 409,
@@ -152,6 +173,9 @@ impl FromServerFnError for AppError {
 mod server {
     use super::AppError;
 
+    /// A transaction of an organisation that only reads was asked to write (PostgreSQL's appendix A).
+    const READ_ONLY_TRANSACTION: &str = "25006";
+
     impl From<sqlx::Error> for AppError {
         fn from(error: sqlx::Error) -> Self {
             use sqlx::Error::{Io, PoolClosed, PoolTimedOut, RowNotFound, Tls, WorkerCrashed};
@@ -164,6 +188,9 @@ mod server {
                 sqlx::Error::Database(database) if is_shutting_down(database.code().as_deref()) => {
                     tracing::warn!(error.kind = "database_unreachable", "the database is shutting down or starting");
                     Self::Unavailable
+                }
+                sqlx::Error::Database(database) if database.code().as_deref() == Some(READ_ONLY_TRANSACTION) => {
+                    Self::read_only()
                 }
                 sqlx::Error::Database(database) => {
                     // The message may quote a value, so only the code and the constraint are logged.

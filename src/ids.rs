@@ -102,12 +102,41 @@ ids! {
     ChatMessageId;
     /// A piece of background work.
     JobId;
+    /// An invitation to join an organisation.
+    InvitationId;
+    /// A second factor of a person.
+    FactorId;
+    /// A device that need not show the second factor for a while.
+    DeviceId;
+    /// A time in which the system admin acts as somebody.
+    ActingId;
+    /// A dashboard's filters that a person keeps.
+    SavedViewId;
+    /// A file made of many records.
+    ExportId;
+    /// A request to export or delete a person's data.
+    DataRequestId;
+    /// Records that must not be deleted.
+    LegalHoldId;
+    /// A look at whether an audit trail holds.
+    AuditVerificationId;
+    /// A line of the debug log.
+    DebugLogId;
+    /// A look at whether something outside can be reached.
+    ConnectionCheckId;
     /// A notification to one person.
     NotificationId;
     /// An entry of the audit trail.
     AuditEventId;
     /// Ties together what one request, its jobs and its AI calls did.
     CorrelationId;
+}
+
+impl CorrelationId {
+    /// What people are told of it: its last eight characters. The first ones are a time that others share.
+    pub fn reference(self) -> String {
+        self.0.simple().to_string().chars().skip(24).collect()
+    }
 }
 
 impl TenantId {

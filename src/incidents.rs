@@ -9,12 +9,15 @@ pub mod enhancement;
 pub mod filter;
 pub mod incident;
 pub mod narrative;
+pub mod narrowing;
 pub mod pages;
 pub mod paths;
 pub mod phase_fields;
 pub mod record;
 pub mod wizard;
 
+#[cfg(feature = "ssr")]
+pub mod export;
 #[cfg(feature = "ssr")]
 pub mod jobs;
 #[cfg(feature = "ssr")]

@@ -31,6 +31,8 @@ pub mod fusion;
 #[cfg(feature = "ssr")]
 pub mod highlight;
 #[cfg(feature = "ssr")]
+pub mod housekeeping;
+#[cfg(feature = "ssr")]
 pub mod jobs;
 #[cfg(feature = "ssr")]
 pub mod library;

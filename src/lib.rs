@@ -14,7 +14,10 @@ pub mod app;
 pub mod audit;
 pub mod chat;
 pub mod clarification;
+pub mod connections;
 pub mod dashboards;
+pub mod data_requests;
+pub mod debug_log;
 pub mod error;
 pub mod ids;
 pub mod incidents;
@@ -22,6 +25,7 @@ pub mod jobs;
 pub mod knowledge;
 pub mod notifications;
 pub mod participants;
+pub mod people;
 pub mod prompts;
 pub mod providers;
 pub mod sites;
@@ -31,7 +35,13 @@ pub mod ui;
 pub mod usage;
 
 #[cfg(feature = "ssr")]
+pub mod benchmark;
+#[cfg(feature = "ssr")]
+pub mod csv;
+#[cfg(feature = "ssr")]
 pub mod demo;
+#[cfg(feature = "ssr")]
+pub mod pdf;
 #[cfg(feature = "ssr")]
 pub mod platform;
 

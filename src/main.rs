@@ -1,4 +1,4 @@
-//! The commands: serve, worker, migrate, demo, doctor, eval.
+//! The commands: serve, worker, migrate, demo, generate, doctor, eval.
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -8,7 +8,7 @@ use supportsignal::{
         embeddings::{Embedder, meaning::MeaningReader},
         evaluation,
     },
-    demo, jobs,
+    benchmark, demo, jobs,
     knowledge::{evaluation as search, extraction::child},
     platform::{config::Config, doctor, runtime::Runtime, serve, telemetry},
 };
@@ -36,6 +36,15 @@ enum Command {
     Migrate,
     /// Fill an empty database with two demo organisations.
     Demo,
+    /// Fill an empty database with many made-up organisations and five years of their reports, to see how
+    /// the product does with them.
+    Generate {
+        #[arg(long, default_value_t = 100)]
+        tenants: u32,
+        /// Of all organisations together; the largest has a tenth.
+        #[arg(long, default_value_t = 200_000)]
+        incidents: u32,
+    },
     /// Say what is wrong with this installation and how to mend it.
     Doctor,
     /// Measure how well and how fast the product works.
@@ -115,6 +124,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
             let outcome = demo::fill(&runtime.services().await?).await;
             runtime.stop().await?;
             outcome.map(|_| ())
+        }
+        Command::Generate { tenants, incidents } => {
+            benchmark::fill(config, benchmark::Size::new(tenants, incidents)?).await
         }
         Command::Worker => {
             let runtime = Runtime::start(config).await?;

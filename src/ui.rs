@@ -29,10 +29,17 @@
 //! Skeleton         <Skeleton lines=3 />   <TableSkeleton rows=6 />   <StatSkeleton count=4 />
 //! Disclosure       <Disclosure summary="Show an example" open=false>…</Disclosure>
 //! Dialog           <Dialog id="end" title="End the session?" open=RwSignal<bool>>…</Dialog>
+//! ChartCard        <ChartCard title="Most happen on weekday evenings" lead="…" table=view! { <DataTable …/> }.into_any()>a chart</ChartCard>   in ui::charts, like the following
+//! LineChart        <LineChart label="Reports by week" points=vec![LinePoint { short, label, value, href }] />
+//! BarList          <BarList bars=vec![Bar { label, note, value, href }] />
+//! StackedBars      <StackedBars bars=vec![StackedBar { label, note, total, href, parts }] />
+//! HeatMap          <HeatMap caption="…" columns=vec!["6 pm".to_owned()] rows=vec![(name, short, vec![HeatCell { value, label, href }])] />
+//! Distribution     <Distribution rows=vec![Spread { label, words, median, p90, href }] />
 //! StepProgress     <StepProgress steps=vec![Step { label, href, done }] current=2 />
 //! JobProgress      <JobProgress label="Writing the questions" percent=Signal<Option<u8>>>way on</JobProgress>
 //! fresh            fresh(key, view): makes a form anew when it stands for something else
 //! saving           <SaveProblem error own_path />  <RevisionField revision error />  error_of(action)  error_at(error, "field")  successes(action)
+//! ListState        ListState::<Id>::read(query)  .href(path)  list_controls(state, path, "Search people", ("Show archived ones", "Hide them"))  list_pages(&state, next, path)
 //! LocalTime        <LocalTime instant tz now=server_now date_only=true />   format_moment, format_day, format_time_of_day, format_relative
 //! Icon             {Icon::Bell.view()}  {Icon::Bell.small()}  {Icon::Bell.sized("size-8 text-muted")}
 //! ```
@@ -48,6 +55,7 @@ mod alert;
 mod badge;
 mod button;
 mod card;
+pub mod charts;
 mod dialog;
 mod disclosure;
 mod empty;
@@ -60,6 +68,7 @@ mod page_header;
 mod pagination;
 mod progress;
 mod saving;
+mod searched_list;
 mod skeleton;
 mod stat;
 mod table;
@@ -76,13 +85,14 @@ pub use disclosure::Disclosure;
 pub use empty::EmptyState;
 pub use error_summary::ErrorSummary;
 pub use field::{Checkbox, DateTimeField, RadioGroup, SearchField, SelectField, TextArea, TextField};
-pub use frame::{AppFrame, AuthFrame, FrameModel, NarrowFrame, NavItem};
+pub use frame::{AppFrame, AuthFrame, FrameModel, NarrowFrame, NavGroup, NavItem};
 pub use fresh::fresh;
 pub use icon::Icon;
 pub use page_header::PageHeader;
 pub use pagination::Pagination;
 pub use progress::{JobProgress, Step, StepProgress};
 pub use saving::{RevisionField, SaveProblem, error_at, error_of, successes};
+pub use searched_list::{ListState, list_controls, list_pages};
 pub use skeleton::{Skeleton, StatSkeleton, TableSkeleton};
 pub use stat::Stat;
 pub use table::{Cell, Column, DataTable, LinkCell, Row, SortDirection};

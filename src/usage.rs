@@ -10,8 +10,6 @@ pub mod paths;
 pub mod report;
 
 #[cfg(feature = "ssr")]
-pub mod csv;
-#[cfg(feature = "ssr")]
 pub mod export;
 #[cfg(feature = "ssr")]
 pub mod price;

@@ -1,5 +1,9 @@
 //! Server functions of accounts: signing in and out, sessions, password reset.
 
+pub mod join;
+pub mod safety;
+pub mod second_factor;
+
 use super::{
     sessions::SessionRow,
     viewer::{TenantChoice, Viewer},
@@ -13,56 +17,56 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use {
-    super::{authorise, email::Email, password::NewPassword, permission::Permission, reset, store, throttle::Throttle},
+    super::{
+        authorise::{self, Seat},
+        email::Email,
+        password::NewPassword,
+        permission::Permission,
+        reset,
+        security_event::SecurityEventKind,
+        signing_in, store,
+        throttle::Throttle,
+        visit::Visit,
+    },
     crate::{
         notifications,
-        platform::{Services, database::TenantTx, http::visitor_address, session},
+        platform::{Services, database::TenantTx, session},
+        tenants::{acted, acting::ActingNote, store::settings},
     },
-    axum::extract::ConnectInfo,
-    http::{header, request::Parts},
-    std::net::SocketAddr,
+    http::{request::Parts, uri::PathAndQuery},
 };
 
-/// Signs in and goes to `next`, a path of ours, or to the person's first organisation.
+/// Signs in and goes to `next`, a path of ours, or to the person's first organisation; or to the page
+/// that asks for the code first.
 #[server(endpoint = "accounts/sign-in")]
 pub async fn sign_in(email: String, password: String, next: Option<String>) -> Result<(), AppError> {
     let services = Services::current()?;
-    let parts = use_context::<Parts>().ok_or(AppError::Internal)?;
-    let ip = visitor_address(&services, &parts.headers, use_context::<ConnectInfo<SocketAddr>>().as_ref());
+    let visit = Visit::current(&services)?;
     let email = Email::parse(&email)?;
-    let throttle = Throttle::new(&email, &ip);
+    let throttle = Throttle::new(&email, &visit.ip);
     throttle.check(&services.pool).await?;
     let login = store::find_login(&services.pool, &email).await?;
     let (user_id, stored) = login.map_or((None, None), |(user_id, stored)| (Some(user_id), Some(stored)));
-    let matches = services.passwords.verify(password, stored).await?;
-    let Some(user_id) = user_id.filter(|_| matches) else {
-        throttle.record_failure(&services.pool).await?;
+    if !services.passwords.verify(password, stored).await? {
+        let is_last = throttle.record_failure(&services.pool).await?;
+        if let Some(user_id) = user_id {
+            let kind = if is_last { SecurityEventKind::SignInLocked } else { SecurityEventKind::SignInFailed };
+            signing_in::note_beside(&services, user_id, kind, visit);
+        }
         return Err(AppError::WrongCredentials);
-    };
+    }
     throttle.clear(&services.pool).await?;
-    let device = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let signed_in = session::SignedIn {
-        user_id,
-        handle: SessionHandle::generate(),
-        device: super::sessions::device_name(device),
-        ip,
-    };
-    session::start(&authorise::current_session()?, &signed_in, services.config.session_max).await?;
-    store::note_sign_in(&services.pool, user_id).await?;
-    leptos_axum::redirect(next.as_deref().filter(|path| is_own_path(path)).unwrap_or("/"));
+    let user_id = user_id.ok_or(AppError::WrongCredentials)?;
+    leptos_axum::redirect(&signing_in::after_password(&services, user_id, &visit, next.as_deref()).await?);
     Ok(())
-}
-
-/// A path on this server and nothing that a browser would read as another host.
-#[cfg(feature = "ssr")]
-fn is_own_path(path: &str) -> bool {
-    path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\n', '\r', '\t'])
 }
 
 /// Ends this session.
 #[server(endpoint = "accounts/sign-out")]
 pub async fn sign_out() -> Result<(), AppError> {
-    session::end(&authorise::current_session()?).await?;
+    let (services, session) = (Services::current()?, authorise::current_session()?);
+    acted::stop(&services, &session).await?;
+    session::end(&session).await?;
     leptos_axum::redirect("/sign-in?out=1");
     Ok(())
 }
@@ -89,28 +93,35 @@ pub async fn reset_password(token: String, password: String) -> Result<(), AppEr
 #[server(endpoint = "accounts/viewer")]
 pub async fn get_viewer(tenant: TenantSlug) -> Result<Viewer, AppError> {
     let services = Services::current()?;
-    let signed_in = authorise::signed_in().await?;
-    let members = store::memberships_of(&services.pool, signed_in.user_id).await?;
-    let member = members.iter().find(|member| member.tenant == tenant).cloned().ok_or(AppError::NotFound)?;
+    let Seat { member, organisations, acted } =
+        authorise::seat(&services, &authorise::current_session()?, &tenant).await?;
+    if member.tenant != tenant {
+        lead_on(&tenant, &member.tenant);
+    }
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let unread_notifications = notifications::store::count_unread(&mut tx, member.user_id).await?;
-    let tenants = members
-        .into_iter()
-        .map(|member| TenantChoice { slug: member.tenant, name: member.tenant_name, role: member.role })
-        .collect();
-    Ok(Viewer { member, tenants, unread_notifications })
+    let branding = settings::find_branding(&mut tx).await?;
+    let tenants = organisations.into_iter().map(TenantChoice::of).collect();
+    Ok(Viewer { member, tenants, unread_notifications, branding, acting: acted.as_ref().and_then(ActingNote::of) })
+}
+
+/// Leads a page at an address that the organisation has left to the same page at its new one.
+#[cfg(feature = "ssr")]
+fn lead_on(former: &TenantSlug, current: &TenantSlug) {
+    let asked = use_context::<Parts>();
+    let path = asked.as_ref().and_then(|parts| parts.uri.path_and_query()).map(PathAndQuery::as_str);
+    if let Some(rest) = path.and_then(|path| path.strip_prefix(&format!("/{former}"))) {
+        leptos_axum::redirect(&format!("/{current}{rest}"));
+    }
 }
 
 /// The organisations of the signed-in person, by name.
 #[server(endpoint = "accounts/tenants")]
 pub async fn list_my_tenants() -> Result<Vec<TenantChoice>, AppError> {
     let services = Services::current()?;
-    let signed_in = authorise::signed_in().await?;
-    let members = store::memberships_of(&services.pool, signed_in.user_id).await?;
-    Ok(members
-        .into_iter()
-        .map(|member| TenantChoice { slug: member.tenant, name: member.tenant_name, role: member.role })
-        .collect())
+    let holder = authorise::holder().await?;
+    let members = store::memberships_of(&services.pool, holder.user_id).await?;
+    Ok(members.into_iter().map(TenantChoice::of).collect())
 }
 
 /// All organisations, for the system admin.
@@ -147,17 +158,4 @@ pub async fn revoke_other_sessions() -> Result<(), AppError> {
     let services = Services::current()?;
     let signed_in = authorise::signed_in().await?;
     store::revoke_other_sessions(&services.pool, signed_in.user_id, signed_in.handle).await.map(|_| ())
-}
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::is_own_path;
-
-    #[test]
-    fn signing_in_leads_nowhere_else() {
-        assert!(is_own_path("/banksia/incidents?status=completed"));
-        for foreign in ["https://evil.example", "//evil.example", "/\\evil.example", "", "javascript:alert(1)"] {
-            assert!(!is_own_path(foreign), "{foreign}");
-        }
-    }
 }

@@ -4,7 +4,7 @@ use super::{permission::Permission, role::Role};
 use crate::{
     error::AppError,
     ids::{TenantId, UserId},
-    tenants::tenant::TenantSlug,
+    tenants::{acting::Acting, standing::Standing, tenant::TenantSlug},
 };
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,13 @@ pub struct Member {
     pub user_id: UserId,
     pub display_name: String,
     pub role: Role,
+    /// What the organisation may do at this moment.
+    pub standing: Standing,
+    /// Whether the organisation's pages ask for a second factor.
+    pub second_factor_required: bool,
+    /// Who really sits there, if it is the system admin in the person's place.
+    #[serde(default)]
+    pub acting: Option<Acting>,
 }
 
 impl Member {

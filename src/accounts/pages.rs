@@ -1,17 +1,25 @@
 //! The pages of signing in, of one's own account, and of the system's organisations.
 
 mod account;
+mod account_help;
 mod forgot_password;
+mod join;
 mod landing;
 mod reset_password;
+mod second_factor;
 mod sign_in;
+mod sign_in_code;
 mod tenants;
 
 pub use account::AccountPage;
+pub use account_help::AccountHelpPage;
 pub use forgot_password::ForgotPasswordPage;
+pub use join::JoinPage;
 pub use landing::LandingPage;
 pub use reset_password::ResetPasswordPage;
+pub use second_factor::SecondFactorPage;
 pub use sign_in::SignInPage;
+pub use sign_in_code::SignInCodePage;
 pub use tenants::TenantsPage;
 
 use crate::{

@@ -28,12 +28,28 @@ pub enum Permission {
     EditKnowledge,
     /// See the organisation's background work, failed jobs included.
     SeeJobs,
+    /// See the dashboard: what the reports add up to.
+    ReadFigures,
+    /// Save a whole record as a file.
+    ExportIncidents,
+    /// Invite people, change their roles, deactivate them, end their sessions.
+    ManagePeople,
+    /// Change the organisation's profile and settings.
+    ConfigureTenant,
+    /// Read and verify the audit trail.
+    ReadAudit,
+    /// See what went wrong inside, and whether connections work.
+    SeeDebugLog,
+    /// Export or delete a person's data, and place legal holds.
+    HandleDataRequests,
+    /// Create organisations, change their status, act as one of their people for a while.
+    AdministerTenants,
     /// See the list of all organisations.
     ListTenants,
 }
 
 impl Permission {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 20] = [
         Self::ReportIncidents,
         Self::ReadAllIncidents,
         Self::ReviewIncidents,
@@ -45,6 +61,14 @@ impl Permission {
         Self::AskKnowledge,
         Self::EditKnowledge,
         Self::SeeJobs,
+        Self::ReadFigures,
+        Self::ExportIncidents,
+        Self::ManagePeople,
+        Self::ConfigureTenant,
+        Self::ReadAudit,
+        Self::SeeDebugLog,
+        Self::HandleDataRequests,
+        Self::AdministerTenants,
         Self::ListTenants,
     ];
 
@@ -61,8 +85,16 @@ impl Permission {
             Self::AskKnowledge => &[FrontlineWorker, TeamLead, CompanyAdmin, Viewer],
             // The system admin edits what is shared with every organisation.
             Self::EditKnowledge => &[CompanyAdmin, SystemAdmin],
-            Self::ConfigureAi | Self::SeeUsage | Self::SeeJobs => &[CompanyAdmin],
-            Self::ListTenants => &[SystemAdmin],
+            Self::ReadFigures | Self::ExportIncidents => &[TeamLead, CompanyAdmin, Viewer],
+            Self::ConfigureAi
+            | Self::SeeUsage
+            | Self::SeeJobs
+            | Self::ManagePeople
+            | Self::ConfigureTenant
+            | Self::HandleDataRequests => &[CompanyAdmin],
+            // The system admin sees what belongs to no organisation, in the system's own tenant.
+            Self::ReadAudit | Self::SeeDebugLog => &[CompanyAdmin, SystemAdmin],
+            Self::ListTenants | Self::AdministerTenants => &[SystemAdmin],
         }
     }
 }
@@ -97,6 +129,14 @@ mod tests {
         AskKnowledge: frontline_worker, team_lead, company_admin, viewer
         EditKnowledge: company_admin, system_admin
         SeeJobs: company_admin
+        ReadFigures: team_lead, company_admin, viewer
+        ExportIncidents: team_lead, company_admin, viewer
+        ManagePeople: company_admin
+        ConfigureTenant: company_admin
+        ReadAudit: company_admin, system_admin
+        SeeDebugLog: company_admin, system_admin
+        HandleDataRequests: company_admin
+        AdministerTenants: system_admin
         ListTenants: system_admin
         ");
         assert!(

@@ -1,12 +1,22 @@
 //! The queries of accounts. All go through the narrow functions of the `app` schema, because they
 //! run before a tenant is known; none of them reads tenant data.
 
+pub mod factors;
+pub mod invitations;
+pub mod security_events;
+pub mod sign_in_steps;
+
 use super::{authorise::role_from_database, email::Email, member::Member, sessions::SessionRow};
 use crate::{
     error::AppError,
     ids::{SessionHandle, TenantId, UserId},
-    tenants::{tenant::TenantSlug, tenant_row::TenantRow},
+    tenants::{
+        standing::{Standing, TenantStatus},
+        tenant::TenantSlug,
+        tenant_row::TenantRow,
+    },
 };
+use chrono::Utc;
 use chrono_tz::Tz;
 use sqlx::PgPool;
 
@@ -19,6 +29,13 @@ pub async fn find_login(pool: &PgPool, email: &Email) -> Result<Option<(UserId, 
     .fetch_optional(pool)
     .await?;
     Ok(row.map(|row| (row.user_id, row.password_hash)))
+}
+
+/// The person with this address.
+pub async fn find_user_by_email(pool: &PgPool, email: &Email) -> Result<Option<UserId>, AppError> {
+    Ok(sqlx::query_scalar!(r#"select app.find_user_by_email($1) as "id: UserId""#, email.as_str())
+        .fetch_one(pool)
+        .await?)
 }
 
 /// Where to send mail to the person.
@@ -37,15 +54,18 @@ pub async fn create_user(pool: &PgPool, user_id: UserId, email: &Email, password
 /// The person's organisations, by name.
 pub async fn memberships_of(pool: &PgPool, user_id: UserId) -> Result<Vec<Member>, AppError> {
     let rows = sqlx::query!(
-        r#"select tenant_id as "tenant_id!: TenantId", slug as "slug!", name as "name!", time_zone as "time_zone!",
+        r#"select tenant_id as "tenant_id!: TenantId", slug as "slug!", name as "name!", tenant_status as "tenant_status!",
+                  trial_ends_at, second_factor_required as "second_factor_required!", time_zone as "time_zone!",
                   display_name as "display_name!", role as "role!"
            from app.memberships_of($1)"#,
         user_id.uuid()
     )
     .fetch_all(pool)
     .await?;
+    let now = Utc::now();
     rows.into_iter()
         .map(|row| {
+            let status = TenantStatus::parse(&row.tenant_status).ok_or(AppError::Internal)?;
             Ok(Member {
                 tenant_id: row.tenant_id,
                 tenant: row.slug.parse::<TenantSlug>().map_err(|_| AppError::Internal)?,
@@ -54,22 +74,45 @@ pub async fn memberships_of(pool: &PgPool, user_id: UserId) -> Result<Vec<Member
                 user_id,
                 display_name: row.display_name,
                 role: role_from_database(&row.role)?,
+                standing: Standing::at(now, status, row.trial_ends_at),
+                second_factor_required: row.second_factor_required,
+                acting: None,
             })
         })
         .collect()
 }
 
+/// Where an address leads that one of the person's organisations has left.
+pub async fn find_moved(pool: &PgPool, user_id: UserId, slug: &TenantSlug) -> Result<Option<TenantSlug>, AppError> {
+    let moved =
+        sqlx::query_scalar!("select app.find_moved($1, $2)", user_id.uuid(), slug.as_str()).fetch_one(pool).await?;
+    moved.map(|slug| slug.parse().map_err(|_| AppError::Internal)).transpose()
+}
+
 /// All organisations; empty unless the person is a system admin.
 pub async fn list_tenants(pool: &PgPool, user_id: UserId) -> Result<Vec<TenantRow>, AppError> {
-    Ok(sqlx::query_as!(
-        TenantRow,
-        r#"select slug as "slug!", name as "name!", status as "status!", time_zone as "time_zone!",
+    let rows = sqlx::query!(
+        r#"select slug as "slug!", name as "name!", status as "status!", trial_ends_at, time_zone as "time_zone!",
                   created_at as "created_at!", members as "members!"
            from app.list_tenants($1)"#,
         user_id.uuid()
     )
     .fetch_all(pool)
-    .await?)
+    .await?;
+    let now = Utc::now();
+    rows.into_iter()
+        .map(|row| {
+            let status = TenantStatus::parse(&row.status).ok_or(AppError::Internal)?;
+            Ok(TenantRow {
+                slug: row.slug,
+                name: row.name,
+                standing: Standing::at(now, status, row.trial_ends_at),
+                time_zone: row.time_zone,
+                created_at: row.created_at,
+                members: row.members,
+            })
+        })
+        .collect()
 }
 
 /// Remembers when the person last signed in.
@@ -120,8 +163,19 @@ pub async fn revoke_other_sessions(pool: &PgPool, user_id: UserId, keep: Session
         .await?)
 }
 
-/// Removes what has expired: sessions, reset links, counts of failed sign-ins.
+/// Removes what has expired: sessions, reset links, counts of failed sign-ins, trusted devices.
 pub async fn delete_expired_credentials(pool: &PgPool) -> Result<(), AppError> {
     sqlx::query!("select app.delete_expired_credentials()").execute(pool).await?;
+    sqlx::query!("select app.delete_expired_sign_in_steps()").execute(pool).await?;
     Ok(())
+}
+
+/// The stored hash of a person's password.
+pub async fn find_password_hash(pool: &PgPool, user_id: UserId) -> Result<Option<String>, AppError> {
+    let Some(email) = find_user_email(pool, user_id).await? else {
+        return Ok(None);
+    };
+    let hash =
+        sqlx::query_scalar!(r#"select password_hash from app.find_login($1)"#, email).fetch_optional(pool).await?;
+    Ok(hash.flatten())
 }

@@ -6,7 +6,7 @@
 //! further answer slower.
 
 use super::email::Email;
-use crate::error::AppError;
+use crate::{error::AppError, ids::UserId};
 use sha2::{Digest, Sha256};
 use sqlx::{PgPool, postgres::types::PgInterval};
 use std::time::Duration;
@@ -14,6 +14,7 @@ use std::time::Duration;
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 const PAIR_LIMIT: i32 = 8;
 const ADDRESS_LIMIT: i32 = 60;
+const CODE_LIMIT: i32 = 10;
 const SLOW_ACCOUNT_AFTER: i32 = 20;
 const SLOW_ANSWER: Duration = Duration::from_secs(2);
 
@@ -49,18 +50,49 @@ impl Throttle {
         Ok(())
     }
 
-    /// Counts a failure.
-    pub async fn record_failure(&self, pool: &PgPool) -> Result<(), AppError> {
+    /// Counts a failure; true if it was the last one before this person has to wait here.
+    pub async fn record_failure(&self, pool: &PgPool) -> Result<bool, AppError> {
         let window = PgInterval::try_from(WINDOW).map_err(|_| AppError::Internal)?;
         for key in [&self.pair, &self.address, &self.account] {
             sqlx::query!("select app.record_sign_in_failure($1, $2)", &key[..], window).execute(pool).await?;
         }
-        Ok(())
+        Ok(failures(pool, &self.pair).await?.is_some_and(|(count, _)| count >= PAIR_LIMIT))
     }
 
     /// Forgets the failures of this person from this address after a success.
     pub async fn clear(&self, pool: &PgPool) -> Result<(), AppError> {
         sqlx::query!("select app.clear_sign_in_failures($1)", &self.pair[..]).execute(pool).await?;
+        Ok(())
+    }
+}
+
+/// The counter of tries at a person's second step. Whoever gets there knows the password, so it counts
+/// for the account, wherever a try comes from; a try is counted before it is made, so that many at once
+/// are no way around.
+pub struct CodeThrottle([u8; 32]);
+
+impl CodeThrottle {
+    /// For tries at this person's codes.
+    pub fn new(user_id: UserId) -> Self {
+        Self(key(&["code", &user_id.to_string()]))
+    }
+
+    /// Counts a try, and refuses it if there were too many.
+    pub async fn take(&self, pool: &PgPool) -> Result<(), AppError> {
+        let window = PgInterval::try_from(WINDOW).map_err(|_| AppError::Internal)?;
+        let tries = sqlx::query_scalar!(r#"select app.count_attempt($1, $2) as "tries!""#, &self.0[..], window)
+            .fetch_one(pool)
+            .await?;
+        if tries <= CODE_LIMIT {
+            return Ok(());
+        }
+        let minutes = failures(pool, &self.0).await?.map_or(1, |(_, minutes)| minutes);
+        Err(AppError::TooManyAttempts { minutes })
+    }
+
+    /// Forgets the tries after a success.
+    pub async fn clear(&self, pool: &PgPool) -> Result<(), AppError> {
+        sqlx::query!("select app.clear_sign_in_failures($1)", &self.0[..]).execute(pool).await?;
         Ok(())
     }
 }

@@ -7,6 +7,7 @@ mod answer;
 mod circuits;
 mod embedding;
 mod failure;
+mod gateway;
 mod http;
 mod problem;
 mod request;
@@ -25,11 +26,16 @@ use crate::ids::{ProviderId, TenantId};
 use circuits::Circuits;
 use failure::Failure;
 use futures::future::BoxFuture;
+use gateway::Gateway;
 use request::Call;
+use reqwest::Url;
 use secrecy::SecretString;
 use std::{sync::Arc, time::Duration};
 use style::{Style, Styles};
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::{
+    sync::OnceCell,
+    time::{Instant, sleep, timeout_at},
+};
 
 /// Who is asked, and how they are reached.
 #[derive(Debug, Clone)]
@@ -144,6 +150,10 @@ pub struct AiClient {
 
 struct Inner {
     genai: genai::Client,
+    /// Reaches providers, for the gateway.
+    guarded: reqwest::Client,
+    /// Opened with the first call.
+    gateway: OnceCell<Gateway>,
     limits: ClientLimits,
     circuits: Circuits,
     styles: Styles,
@@ -153,17 +163,20 @@ impl AiClient {
     /// Connects to nothing yet.
     pub fn new(limits: ClientLimits) -> anyhow::Result<Self> {
         let genai = genai::Client::builder()
-            .with_reqwest(http::client(&limits)?)
+            .with_reqwest(http::to_gateway()?)
             .build()
             .map_err(|_| anyhow::anyhow!("the client for AI providers can't be built"))?;
+        let guarded = http::guarded(&limits)?;
         let circuits = Circuits::new(limits.circuit);
-        Ok(Self { inner: Arc::new(Inner { genai, limits, circuits, styles: Styles::default() }) })
+        let (gateway, styles) = (OnceCell::new(), Styles::default());
+        Ok(Self { inner: Arc::new(Inner { genai, guarded, gateway, limits, circuits, styles }) })
     }
 
     /// Asks and waits for the whole answer.
     pub async fn complete(&self, endpoint: &Endpoint, ask: &Ask<'_>) -> Result<Completion, CallProblem> {
         let inner = &self.inner;
-        let call = inner.call(endpoint, ask, self.most_output_tokens(endpoint, ask.max_tokens))?;
+        let most_tokens = self.most_output_tokens(endpoint, ask.max_tokens);
+        let call = inner.call(endpoint, ask, most_tokens, gateway::WHOLE_ANSWER_BYTES).await?;
         let permit = inner.circuits.admit(endpoint.provider).ok_or(CallProblem::CircuitOpen)?;
         let answered =
             inner.persist(endpoint, inner.limits.attempts, |style| Box::pin(inner.answer(&call, style))).await;
@@ -174,7 +187,8 @@ impl AiClient {
     /// Asks, and returns as soon as the answer begins.
     pub async fn stream(&self, endpoint: &Endpoint, ask: &Ask<'_>) -> Result<CompletionStream, CallProblem> {
         let inner = &self.inner;
-        let call = inner.call(endpoint, ask, self.most_output_tokens(endpoint, ask.max_tokens))?;
+        let most_tokens = self.most_output_tokens(endpoint, ask.max_tokens);
+        let call = inner.call(endpoint, ask, most_tokens, gateway::LONG_ANSWER_BYTES).await?;
         let permit = inner.circuits.admit(endpoint.provider).ok_or(CallProblem::CircuitOpen)?;
         let opened =
             inner.persist(endpoint, inner.limits.attempts, |style| Box::pin(inner.open_stream(&call, style))).await;
@@ -192,7 +206,7 @@ impl AiClient {
         let ask =
             Ask { system: "Answer with the word yes.", turns: &turns, schema: None, max_tokens: 16, temperature: None };
         // Without room to think: an answer that is cut off is an answer.
-        let call = inner.call(endpoint, &ask, ask.max_tokens)?;
+        let call = inner.call(endpoint, &ask, ask.max_tokens, gateway::WHOLE_ANSWER_BYTES).await?;
         let permit = inner.circuits.force(endpoint.provider);
         let started = Instant::now();
         let answered = inner.persist(endpoint, 1, |style| Box::pin(inner.answer(&call, style))).await;
@@ -217,16 +231,26 @@ impl AiClient {
 }
 
 impl Inner {
-    fn call<'a>(
+    async fn call<'a>(
         &self,
         endpoint: &'a Endpoint,
         ask: &'a Ask<'a>,
         most_output_tokens: u32,
+        most_bytes: usize,
     ) -> Result<Call<'a>, CallProblem> {
+        let way = self.way_to(endpoint, most_bytes).await?;
+        Call::new(endpoint, ask, &way, most_output_tokens)
+    }
+
+    /// The address under which the library reaches a provider that may be where it is, through the
+    /// gateway, which hands on at most this much of an answer.
+    async fn way_to(&self, endpoint: &Endpoint, most_bytes: usize) -> Result<Url, CallProblem> {
         let address =
             address::base_url(endpoint.kind, endpoint.base_url.as_deref(), self.limits.allow_private_addresses)
                 .map_err(|_| CallProblem::AddressNotAllowed)?;
-        Call::new(endpoint, ask, &address, most_output_tokens)
+        let opened = self.gateway.get_or_try_init(|| Gateway::open(self.guarded.clone())).await;
+        let gateway = opened.map_err(|_| CallProblem::Unreachable)?;
+        gateway.way_to(&address, most_bytes).ok_or(CallProblem::AddressNotAllowed)
     }
 
     async fn answer(&self, call: &Call<'_>, style: Style) -> Result<Completion, Failure> {

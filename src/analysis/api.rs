@@ -34,7 +34,7 @@ pub async fn get_analysis(tenant: TenantSlug, id: IncidentId) -> Result<Incident
     let member = authorise::member_who_may(&services, &tenant, Permission::ReviewIncidents).await?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let page = store::find_incident_analysis(&mut tx, &member, id).await?;
-    notifications::mark_read_about(&mut tx, member.user_id, id).await?;
+    notifications::note_opened(&mut tx, &member, id).await?;
     tx.commit().await?;
     Ok(page)
 }

@@ -71,7 +71,7 @@ impl AnalyseIncident {
         replaces: Option<AnalysisId>,
     ) -> Result<(), AppError> {
         let tenant_id = tx.tenant_id();
-        let job = jobs::insert_job(tx, Self::JOB_NAME, SUBJECT, incident_id.uuid(), CorrelationId::generate()).await?;
+        let job = jobs::insert_job(tx, Self::JOB_NAME, SUBJECT, incident_id.uuid(), CorrelationId::current()).await?;
         if let Some(job_id) = job {
             queue::enqueue(tx.connection(), &Self { tenant_id, incident_id, analysis_id, replaces, job_id }).await?;
         }

@@ -129,10 +129,23 @@ pub async fn find_incident_analysis(
 
 /// The current analysis of an incident.
 pub async fn find_analysis(tx: &mut TenantTx, id: IncidentId) -> Result<Option<Analysis>, AppError> {
+    Ok(read_analyses(tx, id, true).await?.into_iter().next().map(|(_, analysis)| analysis))
+}
+
+/// All analyses of an incident, the latest first, each with whether it is the current one.
+pub async fn list_analyses(tx: &mut TenantTx, id: IncidentId) -> Result<Vec<(bool, Analysis)>, AppError> {
+    read_analyses(tx, id, false).await
+}
+
+async fn read_analyses(
+    tx: &mut TenantTx,
+    id: IncidentId,
+    only_current: bool,
+) -> Result<Vec<(bool, Analysis)>, AppError> {
     let tenant_id = tx.tenant_id();
-    let row = sqlx::query!(
-        r#"select a.id as "id: AnalysisId", a.narrative_id as "narrative_id: NarrativeId", a.analysis_status, a.revision,
-                  a.revision_count, a.total_edit_time_s, a.conditions as "conditions: Json<Vec<Condition>>",
+    let rows = sqlx::query!(
+        r#"select a.id as "id: AnalysisId", a.is_current, a.narrative_id as "narrative_id: NarrativeId", a.analysis_status,
+                  a.revision, a.revision_count, a.total_edit_time_s, a.conditions as "conditions: Json<Vec<Condition>>",
                   a.conditions_original as "conditions_original: Json<Vec<Condition>>", a.conditions_confidence,
                   a.conditions_model, p.prompt_version as "prompt_version?", a.conditions_fallback_reason, a.analyzed_at,
                   reviewer.display_name as "reviewer_name?", a.reviewed_at,
@@ -141,33 +154,37 @@ pub async fn find_analysis(tx: &mut TenantTx, id: IncidentId) -> Result<Option<A
            left join prompt_templates p on p.tenant_id = a.conditions_prompt_tenant_id and p.id = a.conditions_prompt_id
            left join memberships reviewer on reviewer.tenant_id = a.tenant_id and reviewer.user_id = a.reviewed_by
            left join memberships completer on completer.tenant_id = a.tenant_id and completer.user_id = a.completed_by
-           where a.tenant_id = $1 and a.incident_id = $2 and a.is_current"#,
+           where a.tenant_id = $1 and a.incident_id = $2 and (a.is_current or not $3)
+           order by a.created_at desc, a.id desc"#,
         tenant_id.uuid(),
         id.uuid(),
+        only_current,
     )
-    .fetch_optional(tx.connection())
+    .fetch_all(tx.connection())
     .await?;
-    let Some(row) = row else {
-        return Ok(None);
-    };
-    Ok(Some(Analysis {
-        id: row.id,
-        state: ReviewState::parse(&row.analysis_status).ok_or(AppError::Internal)?,
-        revision: row.revision,
-        revision_count: row.revision_count,
-        edit_seconds: row.total_edit_time_s,
-        account: review::find_account(tx, row.narrative_id).await?,
-        classifications: list_classifications(tx, row.id).await?,
-        conditions: row.conditions.0,
-        suggested_conditions: row.conditions_original.map(|json| json.0),
-        conditions_confidence: row.conditions_confidence,
-        conditions_maker: maker(row.conditions_model, row.prompt_version, row.conditions_fallback_reason),
-        analyzed_at: row.analyzed_at,
-        reviewer_name: row.reviewer_name,
-        reviewed_at: row.reviewed_at,
-        completer_name: row.completer_name,
-        completed_at: row.completed_at,
-    }))
+    let mut analyses = Vec::with_capacity(rows.len());
+    for row in rows {
+        let analysis = Analysis {
+            id: row.id,
+            state: ReviewState::parse(&row.analysis_status).ok_or(AppError::Internal)?,
+            revision: row.revision,
+            revision_count: row.revision_count,
+            edit_seconds: row.total_edit_time_s,
+            account: review::find_account(tx, row.narrative_id).await?,
+            classifications: list_classifications(tx, row.id).await?,
+            conditions: row.conditions.0,
+            suggested_conditions: row.conditions_original.map(|json| json.0),
+            conditions_confidence: row.conditions_confidence,
+            conditions_maker: maker(row.conditions_model, row.prompt_version, row.conditions_fallback_reason),
+            analyzed_at: row.analyzed_at,
+            reviewer_name: row.reviewer_name,
+            reviewed_at: row.reviewed_at,
+            completer_name: row.completer_name,
+            completed_at: row.completed_at,
+        };
+        analyses.push((row.is_current, analysis));
+    }
+    Ok(analyses)
 }
 
 async fn list_classifications(tx: &mut TenantTx, id: AnalysisId) -> Result<Vec<Classification>, AppError> {

@@ -1,116 +1,85 @@
 //! What the audit trail tells.
 
+use crate::text_enum::text_enum;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Everything that is audited, as `subject.verb`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Action {
-    IncidentStarted,
-    IncidentDetailsChanged,
-    IncidentSubmitted,
-    NarrativeSaved,
-    QuestionsGenerated,
-    AnswersSaved,
-    NarrativeEnhanced,
-    EnhancementEdited,
-    AnalysisGenerated,
-    AnalysisEdited,
-    AnalysisSignedOff,
-    IncidentReturned,
-    PromptSaved,
-    PromptActivated,
-    PromptTried,
-    ProviderSaved,
-    ProviderRemoved,
-    ProviderTested,
-    AiSettingsChanged,
-    LlmAccessChanged,
-    DocumentAdded,
-    DocumentReplaced,
-    DocumentChanged,
-    DocumentArchived,
-    DocumentRestored,
-    DocumentRemoved,
-    EmbeddingModelChanged,
-    GapClosed,
-    GapDismissed,
-    GapReopened,
-    GapMerged,
-    ChatExported,
-    ChatRemoved,
-    ParticipantAdded,
-    ParticipantChanged,
-    SiteAdded,
-    SiteChanged,
-    TenantCreated,
-    MembershipAdded,
-}
-
-impl Action {
-    /// As the database keeps it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::IncidentStarted => "incident.started",
-            Self::IncidentDetailsChanged => "incident.details_changed",
-            Self::IncidentSubmitted => "incident.submitted",
-            Self::NarrativeSaved => "narrative.saved",
-            Self::QuestionsGenerated => "questions.generated",
-            Self::AnswersSaved => "answers.saved",
-            Self::NarrativeEnhanced => "narrative.enhanced",
-            Self::EnhancementEdited => "narrative.enhancement_edited",
-            Self::AnalysisGenerated => "analysis.generated",
-            Self::AnalysisEdited => "analysis.edited",
-            Self::AnalysisSignedOff => "analysis.signed_off",
-            Self::IncidentReturned => "incident.returned",
-            Self::PromptSaved => "prompt.saved",
-            Self::PromptActivated => "prompt.activated",
-            Self::PromptTried => "prompt.tried",
-            Self::ProviderSaved => "ai_provider.saved",
-            Self::ProviderRemoved => "ai_provider.removed",
-            Self::ProviderTested => "ai_provider.tested",
-            Self::AiSettingsChanged => "ai_settings.changed",
-            Self::LlmAccessChanged => "membership.llm_access_changed",
-            Self::DocumentAdded => "document.added",
-            Self::DocumentReplaced => "document.replaced",
-            Self::DocumentChanged => "document.changed",
-            Self::DocumentArchived => "document.archived",
-            Self::DocumentRestored => "document.restored",
-            Self::DocumentRemoved => "document.removed",
-            Self::EmbeddingModelChanged => "embedding_model.changed",
-            Self::GapClosed => "knowledge_gap.closed",
-            Self::GapDismissed => "knowledge_gap.dismissed",
-            Self::GapReopened => "knowledge_gap.reopened",
-            Self::GapMerged => "knowledge_gap.merged",
-            Self::ChatExported => "chat.exported",
-            Self::ChatRemoved => "chat.removed",
-            Self::ParticipantAdded => "participant.added",
-            Self::ParticipantChanged => "participant.changed",
-            Self::SiteAdded => "site.added",
-            Self::SiteChanged => "site.changed",
-            Self::TenantCreated => "tenant.created",
-            Self::MembershipAdded => "membership.added",
-        }
+text_enum! {
+    /// Everything that is audited, as `subject.verb`.
+    Action {
+        IncidentStarted = "incident.started", "Report started";
+        IncidentDetailsChanged = "incident.details_changed", "Details changed";
+        IncidentSubmitted = "incident.submitted", "Submitted for analysis";
+        NarrativeSaved = "narrative.saved", "Account written";
+        QuestionsGenerated = "questions.generated", "Questions prepared";
+        AnswersSaved = "answers.saved", "Questions answered";
+        NarrativeEnhanced = "narrative.enhanced", "Enhanced narrative prepared";
+        EnhancementEdited = "narrative.enhancement_edited", "Enhanced narrative edited";
+        AnalysisGenerated = "analysis.generated", "Analysis suggested";
+        AnalysisEdited = "analysis.edited", "Analysis reviewed";
+        AnalysisSignedOff = "analysis.signed_off", "Signed off";
+        IncidentReturned = "incident.returned", "Sent back with a question";
+        PromptSaved = "prompt.saved", "Prompt version saved";
+        PromptActivated = "prompt.activated", "Prompt version activated";
+        PromptTried = "prompt.tried", "Prompt tried out";
+        ProviderSaved = "ai_provider.saved", "AI provider saved";
+        ProviderRemoved = "ai_provider.removed", "AI provider removed";
+        ProviderTested = "ai_provider.tested", "AI provider tested";
+        AiSettingsChanged = "ai_settings.changed", "AI settings changed";
+        LlmAccessChanged = "membership.llm_access_changed", "AI access changed";
+        DocumentAdded = "document.added", "Document added";
+        DocumentReplaced = "document.replaced", "Document replaced";
+        DocumentChanged = "document.changed", "Document changed";
+        DocumentArchived = "document.archived", "Document archived";
+        DocumentRestored = "document.restored", "Document restored";
+        DocumentRemoved = "document.removed", "Document removed";
+        EmbeddingModelChanged = "embedding_model.changed", "Meaning search changed";
+        GapClosed = "knowledge_gap.closed", "Gap closed";
+        GapDismissed = "knowledge_gap.dismissed", "Gap dismissed";
+        GapReopened = "knowledge_gap.reopened", "Gap opened again";
+        GapMerged = "knowledge_gap.merged", "Gaps merged";
+        ChatExported = "chat.exported", "Conversation saved as a file";
+        ChatRemoved = "chat.removed", "Conversation deleted";
+        ParticipantAdded = "participant.added", "Participant added";
+        ParticipantChanged = "participant.changed", "Participant changed";
+        SiteAdded = "site.added", "Site added";
+        SiteChanged = "site.changed", "Site changed";
+        TenantCreated = "tenant.created", "Organisation created";
+        MembershipAdded = "membership.added", "Person added";
+        IncidentExported = "incident.exported", "Record saved as a file";
+        FiguresExported = "dashboard.exported", "Figures saved as a file";
+        PersonInvited = "invitation.sent", "Person invited";
+        InvitationWithdrawn = "invitation.withdrawn", "Invitation withdrawn";
+        InvitationAccepted = "invitation.accepted", "Invitation accepted";
+        MembershipChanged = "membership.changed", "Person changed";
+        RoleChanged = "membership.role_changed", "Role changed";
+        MembershipDeactivated = "membership.deactivated", "Person deactivated";
+        MembershipReactivated = "membership.reactivated", "Person active again";
+        SessionsEnded = "membership.sessions_ended", "Sessions ended";
+        SecondFactorReset = "membership.second_factor_reset", "Second factor reset";
+        TenantChanged = "tenant.changed", "Organisation changed";
+        TenantStatusChanged = "tenant.status_changed", "Status of the organisation changed";
+        TenantSettingsChanged = "tenant_settings.changed", "Settings changed";
+        ActingStarted = "acting.started", "Support began to act as a person";
+        ActingEnded = "acting.ended", "Support stopped acting as a person";
+        AuditExported = "audit.exported", "Audit trail saved as a file";
+        AuditVerified = "audit.verified", "Audit trail verified";
+        ConnectionsChecked = "connections.checked", "Connections checked";
+        LegalHoldPlaced = "legal_hold.placed", "Legal hold placed";
+        LegalHoldLifted = "legal_hold.lifted", "Legal hold lifted";
+        DataRequestOpened = "data_request.opened", "Data request opened";
+        DataRequestCompleted = "data_request.completed", "Data request completed";
+        DataRequestRefused = "data_request.refused", "Data request refused";
+        DataRequestDownloaded = "data_request.downloaded", "Data request's file opened";
     }
 }
+
+/// Whose name stands in front of a person's if the system admin acted in the person's place.
+pub const SUPPORT: &str = "SupportSignal support";
 
 /// What an action is called in a record's history.
 pub fn describe(action: &str) -> &'static str {
-    match action {
-        "incident.started" => "Report started",
-        "incident.details_changed" => "Details changed",
-        "incident.submitted" => "Submitted for analysis",
-        "narrative.saved" => "Account written",
-        "questions.generated" => "Questions prepared",
-        "answers.saved" => "Questions answered",
-        "narrative.enhanced" => "Enhanced narrative prepared",
-        "narrative.enhancement_edited" => "Enhanced narrative edited",
-        "analysis.generated" => "Analysis suggested",
-        "analysis.edited" => "Analysis reviewed",
-        "analysis.signed_off" => "Signed off",
-        "incident.returned" => "Sent back with a question",
-        _ => "Changed",
-    }
+    Action::parse(action).map_or("Changed", Action::label)
 }
 
 /// One line of a record's history.
@@ -118,6 +87,6 @@ pub fn describe(action: &str) -> &'static str {
 pub struct HistoryEntry {
     pub occurred_at: DateTime<Utc>,
     pub action: String,
-    /// Nobody: the system itself.
+    /// Nobody: the system itself. If the system admin acted in the person's place, it says so.
     pub actor_name: Option<String>,
 }

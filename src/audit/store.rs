@@ -1,11 +1,15 @@
 //! Writing the audit trail, always in the transaction of the change itself.
 
-use super::event::{Action, HistoryEntry};
-use crate::{error::AppError, ids::AuditEventId, platform::database::TenantTx};
-use serde_json::Value;
+pub mod trail;
+pub mod verification;
+
+use super::event::{Action, HistoryEntry, SUPPORT};
+use crate::{error::AppError, ids::AuditEventId, platform::database::TenantTx, tenants::acting::Acting};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// Notes a change. `details` holds ids, states and counts; never what somebody wrote.
+/// Notes a change. `details` holds ids, states and counts; never what somebody wrote. If the system admin
+/// acts in the person's place, they say that too.
 pub async fn record(
     tx: &mut TenantTx,
     action: Action,
@@ -24,11 +28,22 @@ pub async fn record(
         action.as_str(),
         subject_type,
         subject_id,
-        details,
+        with_acting(details, tx.acting()),
     )
     .execute(tx.connection())
     .await?;
     Ok(())
+}
+
+fn with_acting(details: Value, acting: Option<Acting>) -> Value {
+    match (details, acting) {
+        (details, None) => details,
+        (Value::Object(mut fields), Some(Acting { id, actor_id, .. })) => {
+            fields.insert("acting".to_owned(), json!({ "session": id, "by": actor_id }));
+            Value::Object(fields)
+        }
+        (other, acting) => with_acting(json!({ "what": other }), acting),
+    }
 }
 
 /// Notes an automatic save. A stretch of them by one person within ten minutes is one event, as a
@@ -40,16 +55,17 @@ pub async fn record_stretch(
     subject_id: Uuid,
     details: Value,
 ) -> Result<(), AppError> {
-    let (tenant_id, user_id) = (tx.tenant_id(), tx.user_id());
+    let (tenant_id, user_id, is_acting) = (tx.tenant_id(), tx.user_id(), tx.acting().is_some());
     let is_going_on = sqlx::query_scalar!(
         r#"select exists (select from audit_events
                 where tenant_id = $1 and subject_type = $2 and subject_id = $3 and action = $4
-                  and actor_id is not distinct from $5 and occurred_at > now() - interval '10 minutes') as "going_on!""#,
+                  and actor_id is not distinct from $5 and (details ? 'acting') = $6 and occurred_at > now() - interval '10 minutes') as "going_on!""#,
         tenant_id.uuid(),
         subject_type,
         subject_id,
         action.as_str(),
         user_id.map(|id| id.uuid()),
+        is_acting,
     )
     .fetch_one(tx.connection())
     .await?;
@@ -65,7 +81,8 @@ pub async fn list_history(
     let tenant_id = tx.tenant_id();
     Ok(sqlx::query_as!(
         HistoryEntry,
-        r#"select e.occurred_at, e.action, m.display_name as "actor_name?"
+        r#"select e.occurred_at, e.action,
+                  case when e.details ? 'acting' then $4 || ' as ' || m.display_name else m.display_name end as "actor_name?"
            from audit_events e
            left join memberships m on m.tenant_id = e.tenant_id and m.user_id = e.actor_id
            where e.tenant_id = $1 and e.subject_type = $2 and e.subject_id = $3
@@ -73,6 +90,7 @@ pub async fn list_history(
         tenant_id.uuid(),
         subject_type,
         subject_id,
+        SUPPORT,
     )
     .fetch_all(tx.connection())
     .await?)

@@ -24,6 +24,7 @@ use crate::{
     accounts::member::Member,
     ai::{
         BUILT_IN,
+        builtin::answer::Before,
         provider::FallbackReason,
         run::{
             Caller, TriedOutput,
@@ -32,7 +33,7 @@ use crate::{
     },
     error::AppError,
     knowledge::gaps::{self, NewUnanswered, gap::UnansweredCause},
-    platform::{Services, database::TenantTx},
+    platform::{Services, database::TenantTx, trace},
     prompts::store::{ActivePrompt, PromptVersion, WorkflowStep},
 };
 use memory::Summary;
@@ -54,7 +55,7 @@ const BEAT: Duration = Duration::from_millis(500);
 pub fn begin(services: &Services, member: &Member, asked: Asked) {
     let pen = services.answers.begin(asked.answer);
     let (services, member) = (services.clone(), member.clone());
-    services.tasks.clone().spawn(async move { run(&services, &member, asked, pen).await });
+    services.tasks.clone().spawn(trace::carry(async move { run(&services, &member, asked, pen).await }));
 }
 
 /// Writes an answer whose row is committed; returns when it is done.
@@ -311,7 +312,10 @@ impl Task<'_> {
         show: &mut impl FnMut(&str),
     ) -> Result<Written, AppError> {
         let started = Instant::now();
-        let written = extract::extract(self.services, self.question, &found.carried, vector, &found.sources).await;
+        // Only a question that goes on from another may be told to look there.
+        let told = if found.carried.is_empty() { String::new() } else { memory::told(self.history) };
+        let before = Before { questions: &found.carried, told: &told };
+        let written = extract::extract(self.services, self.question, before, vector, &found.sources).await;
         let step = WorkflowStep::AnswerQuestion;
         record_built_in_text(self.services, &self.caller, step, prompt, reason, started.elapsed()).await?;
         written.text.split_inclusive('\n').for_each(show);
@@ -344,7 +348,7 @@ async fn put_down(
     };
     let mut tx = TenantTx::begin(&services.pool, member).await?;
     let is_kept = answers::finish(&mut tx, asked.session, asked.answer, &finished).await?;
-    if let Some(cause) = cause_of_gap(made.written.ended).filter(|_| is_kept) {
+    if let Some(cause) = cause_of_gap(&made.written).filter(|_| is_kept) {
         let unanswered = NewUnanswered {
             question: made.question.clone(),
             asked_by: member.user_id,
@@ -358,8 +362,10 @@ async fn put_down(
     Ok(is_kept)
 }
 
-const fn cause_of_gap(ended: Ended) -> Option<UnansweredCause> {
-    match ended {
+fn cause_of_gap(written: &Written) -> Option<UnansweredCause> {
+    match written.ended {
+        // That there is nothing further doesn't say that something is missing.
+        Ended::Completed(AnswerOutcome::NotFound) if !written.text.is_empty() => None,
         Ended::Completed(AnswerOutcome::NotFound) => Some(UnansweredCause::NotFound),
         Ended::Completed(AnswerOutcome::Unverified) => Some(UnansweredCause::Unverified),
         Ended::Completed(AnswerOutcome::Answered | AnswerOutcome::Stopped) | Ended::Failed(_) => None,

@@ -55,7 +55,7 @@ pub async fn ask(
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let id = match session {
         Some(id) => id,
-        None => answers::insert_session(&mut tx, &member, &question).await?,
+        None => answers::insert_session(&mut tx, &member, &question).await.inspect_err(|_| posted::give_back(&page))?,
     };
     let asked =
         answers::insert_question(&mut tx, &member, id, &question).await.inspect_err(|_| posted::give_back(&page))?;

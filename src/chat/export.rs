@@ -59,7 +59,7 @@ async fn prepare(
     let id: ChatSessionId = id.parse().map_err(|_| AppError::NotFound)?;
     let member = authorise::session_member_who_may(services, session, &tenant, Permission::AskKnowledge).await?;
     let format = Format::parse(&ask.format).ok_or(AppError::NotFound)?;
-    let mut tx = TenantTx::begin(&services.pool, &member).await?;
+    let mut tx = TenantTx::begin_traced(&services.pool, &member).await?;
     let head = sessions::find_session(&mut tx, &member, id).await?;
     let messages: Vec<ChatMessage> = store::list_messages(&mut tx, &member, id)
         .await?
@@ -133,7 +133,7 @@ fn markdown(title: &str, messages: &[ChatMessage], zone: Tz) -> String {
 /// The words of a message, or what became of it.
 fn said(message: &ChatMessage) -> String {
     let state = match (message.outcome, message.problem) {
-        (Some(AnswerOutcome::NotFound), _) => "Not found in the documents.",
+        (Some(AnswerOutcome::NotFound), _) if message.content.is_empty() => "Not found in the documents.",
         (Some(AnswerOutcome::Unverified), _) => "Not verified: no source stands behind this answer.",
         (Some(AnswerOutcome::Stopped), _) => "Stopped.",
         (_, Some(problem)) => problem.label(),

@@ -9,6 +9,15 @@ use super::{
 /// What an answer says that found nothing.
 pub const NOT_FOUND: &str = "I couldn't find this in your documents.";
 
+/// What an answer says that found nothing but what was said before; kept as its text.
+pub const NOTHING_FURTHER: &str =
+    "I found nothing further on this in your documents. What they say about it is in the answer before.";
+
+/// What an answer says that has no statement to make.
+pub fn not_found_words(answer: &ChatMessage) -> &'static str {
+    if answer.content.is_empty() { NOT_FOUND } else { NOTHING_FURTHER }
+}
+
 /// A question, the answer that stands, and the tries before it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Turn {
@@ -57,7 +66,7 @@ pub fn answer_in_words(answer: &ChatMessage) -> String {
     match (answer.status, answer.outcome) {
         (MessageStatus::Pending, _) => String::new(),
         (MessageStatus::Failed, _) => answer.problem.map(|problem| problem.label().to_owned()).unwrap_or_default(),
-        (MessageStatus::Completed, Some(AnswerOutcome::NotFound)) => NOT_FOUND.to_owned(),
+        (MessageStatus::Completed, Some(AnswerOutcome::NotFound)) => not_found_words(answer).to_owned(),
         (MessageStatus::Completed, Some(AnswerOutcome::Unverified)) => format!("Not verified. {words}"),
         (MessageStatus::Completed, Some(AnswerOutcome::Stopped)) => format!("Stopped. {words}"),
         (MessageStatus::Completed, Some(AnswerOutcome::Answered) | None) => format!("Answer: {words}"),

@@ -1,4 +1,9 @@
-//! The queries of the home pages. The only store that reads across capabilities.
+//! The queries of the home pages; those of the figures are in `store/figures.rs`. The only store that reads
+//! across capabilities.
+
+pub mod figures;
+pub mod overview;
+pub mod views;
 
 use super::home::{Counts, KnowledgeCounts, STUCK_AFTER_HOURS};
 use crate::{

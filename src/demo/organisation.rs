@@ -5,7 +5,7 @@ use super::{
     store,
 };
 use crate::{
-    accounts::{email::Email, member::Member, store as accounts},
+    accounts::{email::Email, invitations::invite, member::Member, role::Role, store as accounts},
     audit::{event::Action, store as audit},
     error::AppError,
     ids::{ParticipantId, SiteId, TenantId, UserId},
@@ -18,6 +18,7 @@ use crate::{
         site::{NewSite, SiteStatus},
         store as sites,
     },
+    tenants::{settings::Profile, store::settings},
 };
 use anyhow::Context;
 use chrono::{DateTime, Utc};
@@ -46,6 +47,8 @@ pub async fn find_or_create_user(pool: &PgPool, email: &str, password_hash: &str
 pub async fn set_up(pool: &PgPool, provider: &Provider, since: DateTime<Utc>) -> anyhow::Result<Organisation> {
     if find_members(pool, provider).await?.is_none() {
         create(pool, provider, since).await.with_context(|| format!("{} can't be set up", provider.name))?;
+        let people = find_members(pool, provider).await?.context("an organisation lacks its people")?;
+        fill_profile(pool, provider, &people).await?;
     }
     let people = find_members(pool, provider).await?.context("an organisation lacks its people")?;
     let tenant_id = people.first().context("an organisation lacks its people")?.tenant_id;
@@ -66,6 +69,22 @@ pub async fn set_up(pool: &PgPool, provider: &Provider, since: DateTime<Utc>) ->
         sites: sites.collect::<Option<_>>().context("an organisation lacks a site")?,
         participants: participants.collect::<Option<_>>().context("an organisation lacks a participant")?,
     })
+}
+
+/// What the admin has entered; numbers of 5550 are nobody's.
+async fn fill_profile(pool: &PgPool, provider: &Provider, people: &[Member]) -> anyhow::Result<()> {
+    let admin =
+        people.iter().find(|person| person.role == Role::CompanyAdmin).context("an organisation lacks its admin")?;
+    let profile = Profile {
+        name: provider.name.to_owned(),
+        abn: String::new(),
+        contact_email: format!("office@{}.example", provider.slug),
+        contact_phone: "(02) 5550 0140".to_owned(),
+        postal_address: provider.sites.first().map(|site| site.address.to_owned()).unwrap_or_default(),
+    };
+    let mut tx = TenantTx::begin(pool, admin).await?;
+    settings::save_profile(&mut tx, 0, &profile).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The provider's people, all of them or none.
@@ -92,6 +111,10 @@ async fn create(pool: &PgPool, provider: &Provider, since: DateTime<Utc>) -> any
     for person in provider.people {
         let user_id = store::find_user(pool, person.email).await?.context("a person can't sign in yet")?;
         add_person(&mut tx, user_id, person, since).await?;
+    }
+    for person in provider.invited {
+        // Without a mail: nobody reads the addresses of the demo.
+        invite(&mut tx, &Email::parse(person.email)?, person.name, person.role).await?;
     }
     let mut site_ids = Vec::new();
     for site in provider.sites {

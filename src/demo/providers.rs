@@ -10,6 +10,8 @@ pub struct Provider {
     pub name: &'static str,
     pub time_zone: Tz,
     pub people: &'static [Person],
+    /// Who has been invited and has not joined yet.
+    pub invited: &'static [Person],
     /// The last one is the day program.
     pub sites: &'static [Site],
     pub participants: &'static [Participant],
@@ -71,6 +73,7 @@ const BANKSIA: Provider = Provider {
         person("helen@banksia.example", "Helen Marsden", CompanyAdmin, 0),
         person("margaret@banksia.example", "Margaret O'Dowd", Viewer, 0),
     ],
+    invited: &[person("grace@banksia.example", "Grace Whelan", FrontlineWorker, 0)],
     sites: &[
         Site { name: "Banksia House", address: "14 Honeyeater Street, Wattle Vale NSW" },
         Site { name: "Grevillea House", address: "3 Quarry Lane, Wattle Vale NSW" },
@@ -113,6 +116,7 @@ const COOLIBAH: Provider = Provider {
         person("alinta@coolibah.example", "Alinta Hughes", CompanyAdmin, 0),
         person("bronwyn@coolibah.example", "Bronwyn Pike", Viewer, 0),
     ],
+    invited: &[person("marcus@coolibah.example", "Marcus Adeyemi", TeamLead, 0)],
     sites: &[
         Site { name: "Coolibah Lodge", address: "52 Flame Tree Avenue, Mount Pardoe QLD" },
         Site { name: "River Gum House", address: "7 Weir Street, Mount Pardoe QLD" },
@@ -206,7 +210,7 @@ mod tests {
     #[test]
     fn every_role_is_there_to_try() {
         for provider in PROVIDERS {
-            for role in Role::ALL.into_iter().filter(|role| *role != Role::SystemAdmin) {
+            for role in Role::ALL.iter().copied().filter(|role| *role != Role::SystemAdmin) {
                 assert!(provider.people.iter().any(|person| person.role == role), "{role:?} at {}", provider.slug);
             }
         }

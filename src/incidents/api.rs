@@ -251,7 +251,8 @@ pub async fn list_incidents(
     let filter = filter.parse()?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let (rows, next) = store::search::list_incidents(&mut tx, scope, &filter, member.time_zone).await?;
-    let choices = store::search::list_choices(&mut tx, scope).await?;
+    let mut choices = store::search::list_choices(&mut tx, scope).await?;
+    store::search::name_keys(&mut tx, &filter, rows.first(), &mut choices).await?;
     Ok(IncidentPage {
         rows,
         next: next.map(super::filter::Cursor::write),
@@ -269,7 +270,7 @@ pub async fn get_record(tenant: TenantSlug, id: IncidentId) -> Result<IncidentRe
     let scope = scope_of(&member)?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let record = store::record::find_record(&mut tx, &member, scope, id).await?;
-    notifications::mark_read_about(&mut tx, member.user_id, id).await?;
+    notifications::note_opened(&mut tx, &member, id).await?;
     tx.commit().await?;
     Ok(record)
 }

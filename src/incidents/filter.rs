@@ -1,11 +1,15 @@
 //! What a list of incidents shows: filters, order and place, all in the address of the page.
 
-use super::incident::OverallStatus;
+use super::{
+    incident::OverallStatus,
+    narrowing::{Narrowing, SUBMITTED},
+};
 use crate::{
     address::encode,
     analysis::analysis::{IncidentType, Severity},
     error::AppError,
     ids::{IncidentId, ParticipantId, SiteId, UserId},
+    text_enum::text_enum,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -19,7 +23,7 @@ pub const PAGE_SIZE: usize = 25;
 pub struct IncidentFilter {
     /// Words to find.
     pub q: String,
-    /// An [`OverallStatus`].
+    /// An [`OverallStatus`], or [`SUBMITTED`].
     pub status: String,
     /// First day, `2026-11-01`.
     pub from: String,
@@ -32,43 +36,35 @@ pub struct IncidentFilter {
     pub severity: String,
     /// An [`IncidentType`] that the report was signed off with.
     pub incident_type: String,
+    /// 1 (Monday) to 7.
+    pub weekday: String,
+    /// "18-20", the last one included.
+    pub hours: String,
+    /// The [`Severity`] of a classification, not only the highest.
+    pub level: String,
+    /// A contributing condition, by its key.
+    pub condition: String,
+    /// How many phases are told.
+    pub phases: String,
+    /// A [`super::narrowing::Mark`].
+    pub with: String,
     /// An [`IncidentOrder`].
     pub order: String,
     /// The cursor of the row that the page comes after.
     pub after: String,
 }
 
-/// The order of a list.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum IncidentOrder {
-    /// Latest event first.
-    #[default]
-    Newest,
-    /// Earliest event first.
-    Oldest,
-    /// Latest change first.
-    Updated,
-}
-
-impl IncidentOrder {
-    pub const ALL: [Self; 3] = [Self::Newest, Self::Oldest, Self::Updated];
-
-    /// As addresses write it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Newest => "newest",
-            Self::Oldest => "oldest",
-            Self::Updated => "updated",
-        }
-    }
-
-    /// As people read it.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Newest => "Newest event first",
-            Self::Oldest => "Oldest event first",
-            Self::Updated => "Last changed first",
-        }
+text_enum! {
+    /// The order of a list.
+    #[derive(Default)]
+    IncidentOrder {
+        /// Latest event first.
+        #[default]
+        Newest = "newest", "Newest event first";
+        /// Earliest event first.
+        Oldest = "oldest", "Oldest event first";
+        /// Latest change first.
+        Updated = "updated", "Last changed first";
     }
 }
 
@@ -96,6 +92,8 @@ impl Cursor {
 pub struct ParsedFilter {
     pub words: Option<String>,
     pub status: Option<OverallStatus>,
+    /// No drafts.
+    pub is_submitted: bool,
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
     pub participant: Option<ParticipantId>,
@@ -103,6 +101,7 @@ pub struct ParsedFilter {
     pub reporter: Option<UserId>,
     pub severity: Option<Severity>,
     pub incident_type: Option<IncidentType>,
+    pub narrowing: Narrowing,
     pub order: IncidentOrder,
     pub after: Option<Cursor>,
 }
@@ -128,6 +127,7 @@ impl IncidentFilter {
         Ok(ParsedFilter {
             words: Some(words).filter(|words| !words.is_empty()),
             status: OverallStatus::parse(&self.status),
+            is_submitted: self.status == SUBMITTED,
             from,
             to,
             participant: self.participant.parse().ok(),
@@ -135,7 +135,8 @@ impl IncidentFilter {
             reporter: self.reporter.parse().ok(),
             severity: Severity::parse(&self.severity),
             incident_type: IncidentType::parse(&self.incident_type),
-            order: IncidentOrder::ALL.into_iter().find(|order| order.as_str() == self.order).unwrap_or_default(),
+            narrowing: Narrowing::parse(self),
+            order: IncidentOrder::parse(&self.order).unwrap_or_default(),
             after: Cursor::read(&self.after),
         })
     }
@@ -152,6 +153,12 @@ impl IncidentFilter {
             &self.reporter,
             &self.severity,
             &self.incident_type,
+            &self.weekday,
+            &self.hours,
+            &self.level,
+            &self.condition,
+            &self.phases,
+            &self.with,
         ];
         narrowing.iter().any(|value| !value.trim().is_empty())
     }
@@ -168,6 +175,12 @@ impl IncidentFilter {
             ("reporter", &self.reporter),
             ("severity", &self.severity),
             ("incident_type", &self.incident_type),
+            ("weekday", &self.weekday),
+            ("hours", &self.hours),
+            ("level", &self.level),
+            ("condition", &self.condition),
+            ("phases", &self.phases),
+            ("with", &self.with),
             ("order", &self.order),
             ("after", &self.after),
         ];
@@ -180,7 +193,8 @@ impl IncidentFilter {
     }
 }
 
-fn parse_day(text: &str, field: &str) -> Result<Option<NaiveDate>, AppError> {
+/// A day as an address has it; what is none is said at its field.
+pub fn parse_day(text: &str, field: &str) -> Result<Option<NaiveDate>, AppError> {
     if text.trim().is_empty() {
         return Ok(None);
     }
@@ -222,7 +236,7 @@ mod tests {
 
         #[test]
         fn no_address_breaks_the_parser(text in ".{0,80}") {
-            let filter = IncidentFilter { q: text.clone(), status: text.clone(), after: text.clone(), reporter: text.clone(), severity: text.clone(), incident_type: text, ..Default::default() };
+            let filter = IncidentFilter { q: text.clone(), status: text.clone(), after: text.clone(), reporter: text.clone(), severity: text.clone(), incident_type: text.clone(), hours: text.clone(), condition: text.clone(), participant: text, ..Default::default() };
             prop_assert!(filter.parse().is_ok());
         }
     }

@@ -48,7 +48,7 @@ impl EnhanceNarrative {
         }
         store::seal_narrative(tx, current.id).await?;
         let tenant_id = tx.tenant_id();
-        let correlation_id = CorrelationId::generate();
+        let correlation_id = CorrelationId::current();
         if let Some(job_id) = jobs::insert_job(tx, Self::JOB_NAME, SUBJECT, id.uuid(), correlation_id).await? {
             queue::enqueue(tx.connection(), &Self { tenant_id, incident_id: id, job_id }).await?;
         }

@@ -18,6 +18,11 @@ pub fn analysis(tenant: &TenantSlug, id: IncidentId) -> String {
     format!("{}/analysis", record(tenant, id))
 }
 
+/// `/{tenant}/incidents/{id}/export.pdf`; `format` is `pdf` or `json`.
+pub fn export(tenant: &TenantSlug, id: IncidentId, format: &str) -> String {
+    format!("{}/export.{format}", record(tenant, id))
+}
+
 /// A step of the wizard: `/{tenant}/incidents/{id}/narrative`.
 pub fn step(tenant: &TenantSlug, id: IncidentId, step: WizardStep) -> String {
     format!("/{tenant}/incidents/{id}/{}", step.path())

@@ -57,6 +57,9 @@ pub struct FilterChoices {
     pub sites: Vec<(String, String)>,
     /// Empty for people who see only their own reports.
     pub reporters: Vec<(String, String)>,
+    /// What the keys in the address stand for, if a report was found by them.
+    pub unlisted: Option<String>,
+    pub condition: Option<String>,
 }
 
 /// The whole record of an incident.

@@ -1,52 +1,26 @@
 //! A piece of background work, as people see it.
 
-use crate::ids::JobId;
+use crate::{
+    ids::{CorrelationId, JobId},
+    text_enum::text_enum,
+};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// Where a job stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum JobStatus {
-    Queued,
-    Running,
-    Completed,
-    /// Failed and waiting for its next attempt.
-    Failed,
-    /// Failed for good; somebody has to look.
-    Dead,
+text_enum! {
+    /// Where a job stands.
+    JobStatus {
+        Queued = "queued", "Waiting";
+        Running = "running", "Running";
+        Completed = "completed", "Done";
+        /// Failed and waiting for its next attempt.
+        Failed = "failed", "Trying again";
+        /// Failed for good; somebody has to look.
+        Dead = "dead", "Gave up";
+    }
 }
 
 impl JobStatus {
-    pub const ALL: [Self; 5] = [Self::Queued, Self::Running, Self::Completed, Self::Failed, Self::Dead];
-
-    /// As the database writes it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Running => "running",
-            Self::Completed => "completed",
-            Self::Failed => "failed",
-            Self::Dead => "dead",
-        }
-    }
-
-    /// As people read it.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Queued => "Waiting",
-            Self::Running => "Running",
-            Self::Completed => "Done",
-            Self::Failed => "Trying again",
-            Self::Dead => "Gave up",
-        }
-    }
-
-    /// Reads what [`JobStatus::as_str`] writes.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == text)
-    }
-
     /// Whether there is still something to wait for.
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Queued | Self::Running | Self::Failed)
@@ -73,4 +47,6 @@ pub struct JobRow {
     pub error: Option<String>,
     pub created_at: DateTime<Utc>,
     pub finished_at: Option<DateTime<Utc>>,
+    /// Ties it to the request that asked for it and to its AI calls.
+    pub trace: CorrelationId,
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::{Serialize, de::DeserializeOwned};
 use sqlx::{PgConnection, PgPool};
 
-use crate::platform::Services;
+use crate::{ids::TenantId, platform::Services};
 
 /// A piece of background work. The struct is the payload: ids only, never text about people.
 ///
@@ -86,6 +86,47 @@ pub async fn enqueue<J: Job>(connection: &mut PgConnection, job: &J) -> Result<(
         payload,
         i32::from(J::MAX_ATTEMPTS),
         key,
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// How long a job of an organisation that may not change anything waits before it is looked at again.
+/// [`wake`] makes it sooner.
+const HOLD: Duration = Duration::from_secs(15 * 60);
+
+/// Puts a job that a worker holds back into the queue, with all its attempts: its organisation may not
+/// change anything now. The worker then ends the one that it holds.
+pub(super) async fn hold(
+    pool: &PgPool,
+    job_name: &str,
+    payload: &serde_json::Value,
+    max_attempts: i16,
+    key: Option<&str>,
+) -> Result<(), sqlx::Error> {
+    let seconds = i32::try_from(HOLD.as_secs()).unwrap_or(i32::MAX);
+    sqlx::query!(
+        "select from job_queue.add_job(
+             identifier => $1, payload => $2::jsonb::json, max_attempts => $3, job_key => $4,
+             run_at => now() + make_interval(secs => $5))",
+        job_name,
+        payload,
+        i32::from(max_attempts),
+        key,
+        f64::from(seconds),
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Lets everything of an organisation that waits begin now: it may change things again.
+pub async fn wake(connection: &mut PgConnection, tenant_id: TenantId) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "update job_queue._private_jobs set run_at = now()
+         where payload ->> 'tenant_id' = $1 and locked_at is null and attempts < max_attempts and run_at > now()",
+        tenant_id.to_string(),
     )
     .execute(connection)
     .await?;

@@ -4,8 +4,9 @@ use super::job::{JobRow, JobState, JobStatus};
 use crate::{
     error::AppError,
     ids::{CorrelationId, JobId, UserId},
-    platform::database::TenantTx,
+    platform::{database::TenantTx, trace},
 };
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 /// Notes new work on a subject. `None` if the same work is already waiting or running, so that
@@ -34,6 +35,9 @@ pub async fn insert_job(
     )
     .fetch_optional(tx.connection())
     .await?;
+    if let Some(id) = row {
+        tracing::info!(job.kind = kind, job.id = %id, "a job is asked for");
+    }
     Ok(row)
 }
 
@@ -118,11 +122,40 @@ pub async fn find_latest(
     .transpose()
 }
 
+struct RawJob {
+    id: JobId,
+    kind: String,
+    status: String,
+    attempt: i16,
+    error: Option<String>,
+    created_at: DateTime<Utc>,
+    finished_at: Option<DateTime<Utc>>,
+    trace: CorrelationId,
+}
+
+impl RawJob {
+    fn into_row(self) -> Result<JobRow, AppError> {
+        Ok(JobRow {
+            id: self.id,
+            kind: self.kind,
+            status: status_of(&self.status)?,
+            attempt: self.attempt,
+            error: self.error,
+            created_at: self.created_at,
+            finished_at: self.finished_at,
+            trace: self.trace,
+        })
+    }
+}
+
 /// The tenant's latest jobs, those that gave up first.
 pub async fn list_jobs(tx: &mut TenantTx, limit: i64) -> Result<Vec<JobRow>, AppError> {
     let tenant_id = tx.tenant_id();
-    let rows = sqlx::query!(
-        r#"select id as "id: JobId", kind, status, attempt, error, created_at, finished_at from jobs
+    let rows = sqlx::query_as!(
+        RawJob,
+        r#"select id as "id: JobId", kind, status, attempt, error, created_at, finished_at,
+                  correlation_id as "trace: CorrelationId"
+           from jobs
            where tenant_id = $1
            order by (status = 'dead') desc, created_at desc, id desc limit $2"#,
         tenant_id.uuid(),
@@ -130,19 +163,25 @@ pub async fn list_jobs(tx: &mut TenantTx, limit: i64) -> Result<Vec<JobRow>, App
     )
     .fetch_all(tx.connection())
     .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(JobRow {
-                id: row.id,
-                kind: row.kind,
-                status: status_of(&row.status)?,
-                attempt: row.attempt,
-                error: row.error,
-                created_at: row.created_at,
-                finished_at: row.finished_at,
-            })
-        })
-        .collect()
+    rows.into_iter().map(RawJob::into_row).collect()
+}
+
+/// The jobs of one trace, oldest first.
+pub async fn list_traced(tx: &mut TenantTx, trace: CorrelationId) -> Result<Vec<JobRow>, AppError> {
+    let tenant_id = tx.tenant_id();
+    let rows = sqlx::query_as!(
+        RawJob,
+        r#"select id as "id: JobId", kind, status, attempt, error, created_at, finished_at,
+                  correlation_id as "trace: CorrelationId"
+           from jobs
+           where tenant_id = $1 and correlation_id = $2
+           order by created_at, id limit 100"#,
+        tenant_id.uuid(),
+        trace.uuid(),
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    rows.into_iter().map(RawJob::into_row).collect()
 }
 
 /// For whom a job runs.
@@ -155,7 +194,7 @@ pub struct Attempt {
 /// An attempt begins. None if the job is already done, which a second delivery of it finds out here.
 pub async fn start_attempt(tx: &mut TenantTx, id: JobId) -> Result<Option<Attempt>, AppError> {
     let tenant_id = tx.tenant_id();
-    Ok(sqlx::query_as!(
+    let attempt = sqlx::query_as!(
         Attempt,
         r#"update jobs set status = 'running', attempt = attempt + 1, started_at = coalesce(started_at, now()), error = null
            where tenant_id = $1 and id = $2 and status in ('queued', 'running', 'failed')
@@ -164,7 +203,11 @@ pub async fn start_attempt(tx: &mut TenantTx, id: JobId) -> Result<Option<Attemp
         id.uuid(),
     )
     .fetch_optional(tx.connection())
-    .await?)
+    .await?;
+    if let Some(attempt) = attempt {
+        trace::adopt(attempt.correlation_id);
+    }
+    Ok(attempt)
 }
 
 /// How far the work is: 0 to 100.

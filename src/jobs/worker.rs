@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::num::NonZeroUsize;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use graphile_worker::{
     FailureReason, IntoTaskHandlerResult, JobDefinition, JobRecovery, JobRecoveryContext, JobRecoveryResult,
@@ -13,7 +13,12 @@ use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use super::queue::{self, Job, JobContext, JobError};
-use crate::platform::Services;
+use crate::{
+    error::AppError,
+    ids::CorrelationId,
+    platform::{Services, database::TenantTx, trace::Trace},
+    tenants::store::standing::find_standing,
+};
 
 const SCHEMA: &str = "job_queue";
 
@@ -174,16 +179,31 @@ impl<J: Job> TaskHandler for Handler<J> {
         let Some(shared) = context.get_ext::<Shared>() else {
             return Err(Failure("the worker has no services".to_owned()));
         };
+        // Its own id only until it learns in which trace it was asked for.
+        let log = shared.services.log.clone();
+        let trace = Trace::new(log, CorrelationId::generate(), format!("job {}", J::JOB_NAME));
+        trace.follow(self.take_turn(shared, &context)).await
+    }
+}
+
+impl<J: Job> Handler<J> {
+    async fn take_turn(self, shared: &Shared, context: &WorkerContext) -> Result<(), Failure> {
         let job = context.job();
+        match may_run(&shared.services, job.payload()).await {
+            Ok(true) => {}
+            Ok(false) => {
+                let key = job.key().as_deref();
+                let held = queue::hold(&shared.queue_pool, J::JOB_NAME, job.payload(), *job.max_attempts(), key).await;
+                return held.map_err(|error| Failure(JobError::from(error).to_string()));
+            }
+            Err(error) => return Err(Failure(error.to_string())),
+        }
         let job_context = JobContext {
             services: shared.services.clone(),
             attempt: *job.attempts(),
             max_attempts: *job.max_attempts(),
         };
-        let result = match tokio::time::timeout(J::TIME_LIMIT, self.0.run(job_context)).await {
-            Ok(result) => result,
-            Err(_) => Err(JobError::Retry(format!("it took longer than {} s", J::TIME_LIMIT.as_secs()))),
-        };
+        let result = run_attempt(self.0, job_context).await;
         if let Err(JobError::GiveUp(_)) = &result
             && let Err(error) = queue::exhaust_attempts(&shared.queue_pool, *job.id(), context.worker_id()).await
         {
@@ -191,6 +211,45 @@ impl<J: Job> TaskHandler for Handler<J> {
         }
         result.map_err(|error| Failure(error.to_string()))
     }
+}
+
+/// Whether the job's organisation may change anything now. What belongs to none may always run.
+async fn may_run(services: &Services, payload: &serde_json::Value) -> Result<bool, AppError> {
+    let tenant_id = payload.get("tenant_id").and_then(serde_json::Value::as_str).and_then(|id| id.parse().ok());
+    let Some(tenant_id) = tenant_id else {
+        return Ok(true);
+    };
+    let mut tx = TenantTx::begin_for_system(&services.pool, tenant_id).await?;
+    Ok(find_standing(&mut tx).await?.may_write())
+}
+
+/// Runs a job once and says how it went.
+async fn run_attempt<J: Job>(job: J, context: JobContext) -> Result<(), JobError> {
+    let (attempt, is_last) = (context.attempt, context.is_last_attempt());
+    let started = Instant::now();
+    let result = match tokio::time::timeout(J::TIME_LIMIT, job.run(context)).await {
+        Ok(result) => result,
+        Err(_) => Err(JobError::Retry(format!("it took longer than {} s", J::TIME_LIMIT.as_secs()))),
+    };
+    let (job_kind, duration_ms) = (J::JOB_NAME, u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX));
+    match &result {
+        Ok(()) => tracing::info!(job.kind = job_kind, job.attempt = attempt, duration_ms, "an attempt at a job ended"),
+        Err(JobError::Retry(reason)) if !is_last => tracing::warn!(
+            job.kind = job_kind,
+            job.attempt = attempt,
+            duration_ms,
+            error.reason = reason.as_str(),
+            "an attempt at a job failed; it is tried again"
+        ),
+        Err(JobError::Retry(reason) | JobError::GiveUp(reason)) => tracing::error!(
+            job.kind = job_kind,
+            job.attempt = attempt,
+            duration_ms,
+            error.reason = reason.as_str(),
+            "a job gave up"
+        ),
+    }
+    result
 }
 
 /// The library stores an error as its Debug text.

@@ -76,7 +76,7 @@ pub async fn get_article(tenant: TenantSlug, id: DocumentId) -> Result<Article, 
     let services = Services::current()?;
     let member = authorise::member_who_may(&services, &tenant, Permission::EditKnowledge).await?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
-    let (article, storage_key) = change::find_article(&mut tx, id).await?;
+    let (article, storage_key) = change::find_article(&mut tx, &member, id).await?;
     tx.commit().await?;
     let body = services.files.get(&storage_key).await?;
     Ok(Article { body: String::from_utf8_lossy(&body).into_owned(), ..article })
@@ -118,7 +118,7 @@ pub async fn update_article(
     let original = originals::store_article(&services.files, &member, &article).await?;
     let saved = async {
         let mut tx = TenantTx::begin(&services.pool, &member).await?;
-        let saved = change::update_article(&mut tx, id, revision, &article.details, &original).await?;
+        let saved = change::update_article(&mut tx, &member, id, revision, &article.details, &original).await?;
         tx.commit().await.map(|()| saved)
     }
     .await;

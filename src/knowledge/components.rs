@@ -1,6 +1,10 @@
 //! Views of documents that several pages share.
 
-use super::{details::READER_ROLES, document::ProcessingStatus, record::DocumentRow};
+use super::{
+    details::{BOXES_SHOWN, READER_ROLES},
+    document::ProcessingStatus,
+    record::DocumentRow,
+};
 use crate::{
     accounts::role::Role,
     ids::DocumentId,
@@ -34,21 +38,24 @@ pub fn state_badge(document: &DocumentRow) -> AnyView {
 
 /// Who may read a document, in words.
 pub fn audience(document: &DocumentRow) -> String {
-    if document.is_shared() {
-        return "Every organisation".to_owned();
+    match (&document.allowed_roles, document.is_shared()) {
+        (None, false) => "Everybody".to_owned(),
+        (None, true) => "Every organisation".to_owned(),
+        (Some(roles), false) => role_names(roles),
+        (Some(roles), true) => format!("{}, in every organisation", role_names(roles)),
     }
-    let Some(roles) = &document.allowed_roles else {
-        return "Everybody".to_owned();
-    };
-    // Admins read everything of their organisation.
-    let names: Vec<_> = roles.iter().filter(|role| **role != Role::CompanyAdmin).map(|role| plural(*role)).collect();
+}
+
+/// "Team leads, viewers and admins", or "Team leads only".
+fn role_names(roles: &[Role]) -> String {
+    let names = roles.iter().enumerate();
+    let names: Vec<_> = names
+        .map(|(place, role)| if place == 0 { plural(*role).to_owned() } else { plural(*role).to_lowercase() })
+        .collect();
     match names.as_slice() {
-        [] => "Admins only".to_owned(),
-        [first, rest @ ..] => {
-            let names: Vec<_> =
-                std::iter::once((*first).to_owned()).chain(rest.iter().map(|name| name.to_lowercase())).collect();
-            format!("{} and admins", names.join(", "))
-        }
+        [] => "Nobody".to_owned(),
+        [only] => format!("{only} only"),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 
@@ -75,15 +82,14 @@ pub fn tag_list(tags: &[String]) -> Option<AnyView> {
     Some(view! { <ul class="flex flex-wrap gap-1" aria-label="Tags">{tags}</ul> }.into_any())
 }
 
-/// A box for each role. Admins read everything, so theirs can't be taken away: with no other box
-/// ticked the document is for admins only.
+/// A box for each role. Admins have one like the others: who manages a document needn't read it.
 #[component]
 pub fn RolesField(
     /// The roles that are ticked.
     checked: Vec<Role>,
     #[prop(optional, into)] error: Signal<Option<String>>,
 ) -> impl IntoView {
-    let roles = READER_ROLES.into_iter().filter(|role| *role != Role::CompanyAdmin).enumerate();
+    let roles = READER_ROLES.into_iter().enumerate();
     let boxes = roles
         .map(|(index, role)| {
             let id = if index == 0 { "roles".to_owned() } else { format!("roles-{}", role.as_str()) };
@@ -102,14 +108,14 @@ pub fn RolesField(
         <fieldset class="min-w-0">
             <legend class="font-semibold">"Who may see it"</legend>
             <p class="text-[0.9375rem]/6 text-muted">
-                "In the list, in search and in answers. Admins see every document."
+                "In the list, in search and in answers. Admins manage every document; they read it only if they are ticked."
             </p>
             <p class="flex items-start gap-1.5 font-medium text-error" class:hidden=move || error.with(Option::is_none)>
                 <span class="mt-1">{Icon::AlertCircle.small()}</span>
                 {move || error.get()}
             </p>
-            <input type="hidden" name=format!("roles[{}]", Role::CompanyAdmin.as_str()) value="on" />
-            <div class="flex flex-col sm:flex-row sm:gap-6">{boxes}</div>
+            <input type="hidden" name=format!("roles[{BOXES_SHOWN}]") value="on" />
+            <div class="flex flex-col sm:flex-row sm:flex-wrap sm:gap-x-6">{boxes}</div>
         </fieldset>
     }
     .into_any()
@@ -150,7 +156,8 @@ mod tests {
     fn who_may_read_is_told_in_words() {
         assert_eq!(kept_to(None), "Everybody");
         assert_eq!(kept_to(Some(vec![Role::CompanyAdmin])), "Admins only");
-        assert_eq!(kept_to(Some(vec![Role::TeamLead])), "Team leads and admins");
+        assert_eq!(kept_to(Some(vec![Role::TeamLead])), "Team leads only");
+        assert_eq!(kept_to(Some(vec![Role::Viewer, Role::CompanyAdmin])), "Viewers and admins");
         assert_eq!(
             kept_to(Some(vec![Role::FrontlineWorker, Role::TeamLead, Role::CompanyAdmin])),
             "Support workers, team leads and admins"

@@ -13,8 +13,13 @@ pub const MAX_TAGS: usize = 20;
 pub const MAX_TAG_CHARACTERS: usize = 40;
 pub const MAX_ARTICLE_CHARACTERS: usize = 100_000;
 
-/// The roles that a document can be kept to. Admins read everything of their organisation.
+/// The roles that a document can be kept to. Admins manage every document of their organisation, and read
+/// those that their role may.
 pub const READER_ROLES: [Role; 4] = [Role::FrontlineWorker, Role::TeamLead, Role::Viewer, Role::CompanyAdmin];
+
+/// The key in `roles` that says that a person had the boxes in front of them: to tick none is a mistake
+/// then, and not a wish to let everybody read.
+pub const BOXES_SHOWN: &str = "shown";
 
 /// The form of a document's details as it is sent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +28,8 @@ pub struct DetailsForm {
     pub title: String,
     /// Separated by commas.
     pub tags: String,
-    /// A box a role, named `roles[team_lead]` and so on; none ticked: everybody may read it.
+    /// A box a role, named `roles[team_lead]` and so on. Nothing sent: everybody may read it; boxes that
+    /// were there and left empty come with [`BOXES_SHOWN`].
     pub roles: BTreeMap<String, String>,
 }
 
@@ -136,12 +142,19 @@ pub fn parse_tags(text: &str) -> Result<Vec<String>, FieldError> {
     if tags.len() > MAX_TAGS { Err(refused("tags", "Use at most 20 tags.")) } else { Ok(tags) }
 }
 
-/// No role, or all of them, means everybody.
+/// All roles mean everybody, and so does no role where nobody was asked.
 pub fn parse_roles<'a>(ticked: impl Iterator<Item = &'a str>) -> Result<Option<Vec<Role>>, FieldError> {
-    let mut roles = Vec::new();
+    let (mut roles, mut were_boxes_shown) = (Vec::new(), false);
     for name in ticked {
+        if name == BOXES_SHOWN {
+            were_boxes_shown = true;
+            continue;
+        }
         let role = Role::parse(name).filter(|role| READER_ROLES.contains(role));
         roles.push(role.ok_or_else(|| refused("roles", "Choose roles from the list."))?);
+    }
+    if were_boxes_shown && roles.is_empty() {
+        return Err(refused("roles", "Tick at least one role."));
     }
     let is_everybody = roles.is_empty() || READER_ROLES.iter().all(|role| roles.contains(role));
     roles.sort_by_key(|role| READER_ROLES.iter().position(|reader| reader == role));
@@ -186,13 +199,15 @@ mod tests {
     }
 
     #[test]
-    fn no_box_and_every_box_mean_everybody() {
+    fn nothing_sent_and_every_box_mean_everybody() {
         let roles = |roles: &[&str]| {
             Details::parse(&DetailsForm { roles: ticked(roles), ..form() }).map(|details| details.allowed_roles)
         };
         assert_eq!(roles(&[]), Ok(None));
         assert_eq!(roles(&["frontline_worker", "team_lead", "viewer", "company_admin"]), Ok(None));
         assert_eq!(roles(&["team_lead", "frontline_worker"]), Ok(Some(vec![Role::FrontlineWorker, Role::TeamLead])));
+        assert_eq!(roles(&["shown", "team_lead"]), Ok(Some(vec![Role::TeamLead])), "admins aren't added");
+        assert!(roles(&["shown"]).expect_err("nobody could read it").at("roles").is_some());
         assert!(roles(&["king"]).expect_err("no role").at("roles").is_some());
         assert!(roles(&["system_admin"]).is_err());
     }

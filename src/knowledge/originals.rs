@@ -1,5 +1,5 @@
 //! The originals of documents in the file store. A file is there before the row that names it, so that
-//! whatever a crash leaves behind is at most a file that nobody names.
+//! whatever a crash leaves behind is at most a file that nobody names; `housekeeping.rs` removes those.
 
 use super::{details::NewArticle, document::FileType};
 use crate::{accounts::member::Member, error::AppError, ids::TenantId, platform::files::Files};
@@ -17,9 +17,14 @@ pub struct Original {
     pub content_hash: [u8; 32],
 }
 
+/// Where a tenant's originals lie in the store.
+pub fn folder(tenant_id: TenantId) -> String {
+    format!("{tenant_id}/documents")
+}
+
 /// A place of its own for each upload: two people who replace a document at once don't write over each other.
 pub fn new_key(tenant_id: TenantId) -> String {
-    format!("{tenant_id}/documents/{}", Uuid::now_v7())
+    format!("{}/{}", folder(tenant_id), Uuid::now_v7())
 }
 
 /// Stores a file that is in memory.
@@ -43,11 +48,12 @@ pub async fn store_bytes(
 
 /// Stores an article's text.
 pub async fn store_article(files: &Files, member: &Member, article: &NewArticle) -> Result<Original, AppError> {
+    member.standing.require_write()?;
     let body = article.body.clone().into_bytes();
     store_bytes(files, member.tenant_id, NewArticle::FILE_NAME, FileType::Article, body).await
 }
 
-/// Removes files that no row names any more. One that can't be removed now stays and harms nobody.
+/// Removes files that no row names any more. One that can't be removed now is removed by the next housekeeping.
 pub async fn delete(files: &Files, storage_keys: &[String]) {
     for key in storage_keys {
         if let Err(error) = files.delete(key).await {

@@ -92,7 +92,7 @@ pub struct DocumentDetails {
     pub last_processed: Option<DateTime<Utc>>,
     /// The newest first. Readers get the current one only.
     pub versions: Vec<DocumentVersion>,
-    /// The text, section by section from the one that was asked for.
+    /// The text, section by section from the one that was asked for; nothing for who may not read it.
     pub sections: Vec<SectionView>,
     /// Where the text goes on, if not all of it is here.
     pub next_section: Option<i32>,
@@ -100,6 +100,8 @@ pub struct DocumentDetails {
     pub job: Option<JobState>,
     /// Whether the reader may change this document; a shared one nobody but the system's admin.
     pub may_edit: bool,
+    /// Whether the reader may read its text. Who only may change it still sees all the rest.
+    pub may_read: bool,
 }
 
 /// One original of a document.

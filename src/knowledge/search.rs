@@ -85,7 +85,9 @@ pub async fn candidates(services: &Services, member: &Member, query: &SearchQuer
         find_meanings(services, member, &scope, &ground, text)
     )?;
     let Made { questions, problem } = made;
-    request_vectors(services, &questions).await?;
+    if member.standing.may_write() {
+        request_vectors(services, &questions).await?;
+    }
     let has_vectors = questions.iter().any(|question| !question.hits.is_empty());
     let words_only = problem.or((!has_vectors).then_some(WordsOnly::NotReady));
     let ranked = rank(services, member, &words, &questions, ground.terms.len()).await?;

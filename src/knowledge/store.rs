@@ -138,6 +138,19 @@ async fn insert_version(tx: &mut TenantTx, id: DocumentId, version: i32, origina
     Ok(())
 }
 
+/// Those of these keys in the file store that no document of the tenant names, in any version.
+pub async fn list_unnamed(tx: &mut TenantTx, storage_keys: &[String]) -> Result<Vec<String>, AppError> {
+    let tenant_id = tx.tenant_id();
+    Ok(sqlx::query_scalar!(
+        r#"select stored.key as "key!" from unnest($2::text[]) as stored (key)
+           where not exists (select from document_versions v where v.tenant_id = $1 and v.storage_key = stored.key)"#,
+        tenant_id.uuid(),
+        storage_keys,
+    )
+    .fetch_all(tx.connection())
+    .await?)
+}
+
 /// The document in use that came from there.
 async fn find_by_source(tx: &mut TenantTx, source_path: Option<&str>) -> Result<Option<DocumentId>, AppError> {
     let Some(source_path) = source_path else { return Ok(None) };

@@ -1,7 +1,7 @@
 //! A notification, as its reader sees it.
 
 use crate::{
-    ids::{IncidentId, NotificationId},
+    ids::{ActingId, IncidentId, NotificationId},
     text_enum::text_enum,
     usage::month::Month,
 };
@@ -19,6 +19,8 @@ text_enum! {
         IncidentSignedOff = "incident_signed_off", "Signed off";
         /// A part of the month's limit for AI calls was reached.
         BudgetAlert = "budget_alert", "AI spending";
+        /// The system admin began to act as somebody of the organisation.
+        ActingStarted = "acting_started", "Support access";
     }
 }
 
@@ -37,6 +39,7 @@ pub struct Notification {
 pub enum Subject {
     Report(Report),
     Budget(Budget),
+    Acting(ActingStart),
 }
 
 /// A report that something was done with.
@@ -46,6 +49,15 @@ pub struct Report {
     pub number: i64,
     pub reporter_name: String,
     pub participant_name: String,
+}
+
+/// The system admin in somebody's place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActingStart {
+    pub id: ActingId,
+    /// In whose place.
+    pub person_name: String,
+    pub reason: String,
 }
 
 /// A part of a month's limit that was reached.
@@ -62,7 +74,7 @@ impl Notification {
     pub fn incident_id(&self) -> Option<IncidentId> {
         match &self.subject {
             Subject::Report(report) => Some(report.id),
-            Subject::Budget(_) => None,
+            Subject::Budget(_) | Subject::Acting(_) => None,
         }
     }
 }

@@ -1,10 +1,10 @@
 //! The queries of notifications. A person reads and marks their own only.
 
-use super::notification::{Budget, Notification, NotificationKind, Report, Subject};
+use super::notification::{ActingStart, Budget, Notification, NotificationKind, Report, Subject};
 use crate::{
-    accounts::{permission::Permission, role::Role},
+    accounts::{member::Member, permission::Permission, role::Role},
     error::AppError,
-    ids::{BudgetAlertId, IncidentId, NotificationId, UserId},
+    ids::{ActingId, BudgetAlertId, IncidentId, NotificationId, UserId},
     platform::database::TenantTx,
     usage::month::Month,
 };
@@ -58,6 +58,26 @@ pub async fn notify_of_budget(tx: &mut TenantTx, readers: &[UserId], alert: Budg
     Ok(())
 }
 
+/// Tells people that the system admin begins to act as one of them.
+pub async fn notify_of_acting(tx: &mut TenantTx, readers: &[UserId], acting: ActingId) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    let ids: Vec<_> = readers.iter().map(|_| NotificationId::generate().uuid()).collect();
+    let readers: Vec<_> = readers.iter().copied().map(UserId::uuid).collect();
+    sqlx::query!(
+        "insert into notifications (tenant_id, id, user_id, kind, acting_id)
+         select $1, new.id, new.user_id, $4, $5 from unnest($2::uuid[], $3::uuid[]) as new (id, user_id)
+         on conflict on constraint notifications_acting_once_key do nothing",
+        tenant_id.uuid(),
+        &ids,
+        &readers,
+        NotificationKind::ActingStarted.as_str(),
+        acting.uuid(),
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
 /// Tells one person, unless they did it themselves.
 pub async fn notify_person(
     tx: &mut TenantTx,
@@ -103,10 +123,13 @@ pub async fn list_notifications(tx: &mut TenantTx, user_id: UserId, limit: i64) 
         r#"select n.id as "id: NotificationId", n.kind, n.created_at, n.read_at is not null as "is_read!",
                   i.id as "incident_id?: IncidentId", i.number as "number?", i.reporter_name as "reporter_name?",
                   i.participant_name as "participant_name?", b.month as "month?",
-                  b.threshold_percent as "threshold_percent?", b.cap_micros as "cap_micros?"
+                  b.threshold_percent as "threshold_percent?", b.cap_micros as "cap_micros?",
+                  a.id as "acting_id?: ActingId", a.reason as "acting_reason?", acted.display_name as "acted_name?"
            from notifications n
            left join incidents i on i.tenant_id = n.tenant_id and i.id = n.incident_id
            left join budget_alerts b on b.tenant_id = n.tenant_id and b.id = n.budget_alert_id
+           left join acting_sessions a on a.tenant_id = n.tenant_id and a.id = n.acting_id
+           left join memberships acted on acted.tenant_id = a.tenant_id and acted.user_id = a.user_id
            where n.tenant_id = $1 and n.user_id = $2
            order by n.created_at desc, n.id desc limit $3"#,
         tenant_id.uuid(),
@@ -130,17 +153,23 @@ struct NotificationRow {
     month: Option<NaiveDate>,
     threshold_percent: Option<i16>,
     cap_micros: Option<i64>,
+    acting_id: Option<ActingId>,
+    acting_reason: Option<String>,
+    acted_name: Option<String>,
 }
 
 impl NotificationRow {
     fn read(self) -> Option<Notification> {
-        let subject = match self.month {
-            Some(month) => Subject::Budget(Budget {
+        let subject = match (self.month, self.acting_id) {
+            (_, Some(id)) => {
+                Subject::Acting(ActingStart { id, person_name: self.acted_name?, reason: self.acting_reason? })
+            }
+            (Some(month), None) => Subject::Budget(Budget {
                 month: Month::of(month)?,
                 threshold_percent: self.threshold_percent?,
                 cap_micros: self.cap_micros?,
             }),
-            None => Subject::Report(Report {
+            (None, None) => Subject::Report(Report {
                 id: self.incident_id?,
                 number: self.number?,
                 reporter_name: self.reporter_name?,
@@ -178,8 +207,16 @@ pub async fn mark_read(tx: &mut TenantTx, user_id: UserId, id: NotificationId) -
     if marked.rows_affected() == 1 { Ok(()) } else { Err(AppError::NotFound) }
 }
 
-/// Marks what the person was told about an incident as read, because they have opened it.
-pub async fn mark_read_about(tx: &mut TenantTx, user_id: UserId, incident_id: IncidentId) -> Result<(), AppError> {
+/// Marks what the member was told about an incident as read, because they have opened it. Opening goes on
+/// where nothing may be changed, and what support opens in somebody's place that person has not read.
+pub async fn note_opened(tx: &mut TenantTx, member: &Member, incident_id: IncidentId) -> Result<(), AppError> {
+    if member.standing.may_write() && member.acting.is_none() {
+        mark_read_about(tx, member.user_id, incident_id).await?;
+    }
+    Ok(())
+}
+
+async fn mark_read_about(tx: &mut TenantTx, user_id: UserId, incident_id: IncidentId) -> Result<(), AppError> {
     let tenant_id = tx.tenant_id();
     sqlx::query!(
         "update notifications set read_at = now()

@@ -5,45 +5,22 @@ use crate::{
     ids::{ParticipantId, SiteId},
     incidents::narrative::clean_line,
     sites::site::SiteOption,
+    text_enum::text_enum,
 };
 use serde::{Deserialize, Serialize};
 
 const MAX_NAME: usize = 120;
 const NDIS_NUMBER_DIGITS: usize = 9;
 
-/// Whether a participant is offered for new reports.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ParticipantStatus {
-    /// Offered for new reports.
-    #[default]
-    Active,
-    /// Kept for the reports that name them, offered for no new one.
-    Archived,
-}
-
-impl ParticipantStatus {
-    pub const ALL: [Self; 2] = [Self::Active, Self::Archived];
-
-    /// As forms and the database write it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Archived => "archived",
-        }
-    }
-
-    /// Reads what [`ParticipantStatus::as_str`] writes.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == text)
-    }
-
-    /// As people read it.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Active => "Active",
-            Self::Archived => "Archived",
-        }
+text_enum! {
+    /// Whether a participant is offered for new reports.
+    #[derive(Default)]
+    ParticipantStatus {
+        /// Offered for new reports.
+        #[default]
+        Active = "active", "Active";
+        /// Kept for the reports that name them, offered for no new one.
+        Archived = "archived", "Archived";
     }
 }
 

@@ -29,7 +29,7 @@ pub const SETTINGS: &[(&str, &str)] = &[
     ("SUPPORTSIGNAL_DATABASE_CONNECTIONS", "size of the connection pool (default: 20)"),
     (
         "SUPPORTSIGNAL_AI_KEYS",
-        "keys that seal the keys of AI providers, as 1:<base64 of 32 bytes>,2:...; the highest seals, all open; without it one is kept in the data directory",
+        "keys that seal the keys of AI providers and the secrets of two-step sign-in, as 1:<base64 of 32 bytes>,2:...; the highest seals, all open; without it one is kept in the data directory",
     ),
     (
         "SUPPORTSIGNAL_AI_PRIVATE_ADDRESSES",
@@ -114,7 +114,7 @@ pub struct Config {
     /// The program that reads uploaded files apart from the server, if not the server's own; only tests
     /// set it.
     pub extractor: Option<PathBuf>,
-    /// What [`crate::ai::seal::KeyRing::from_settings`] reads.
+    /// What [`crate::platform::seal::KeyRing::from_settings`] reads.
     pub ai_keys: Option<SecretString>,
     pub ai_private_addresses: bool,
 }

@@ -1,9 +1,11 @@
 //! The pool, the check of its role, and [`TenantTx`]: the only door to tenant data.
 
+use super::trace;
 use crate::{
     accounts::member::Member,
     error::AppError,
     ids::{TenantId, UserId},
+    tenants::acting::Acting,
 };
 use sqlx::{
     PgConnection, PgPool, Postgres, Transaction,
@@ -90,12 +92,25 @@ pub struct TenantTx {
     transaction: Transaction<'static, Postgres>,
     tenant_id: TenantId,
     user_id: Option<UserId>,
+    acting: Option<Acting>,
 }
 
 impl TenantTx {
-    /// For what a member does.
+    /// For what a member does. An organisation that is suspended, or whose trial is over, reads only: a
+    /// change is refused as [`AppError::read_only`].
     pub async fn begin(pool: &PgPool, member: &Member) -> Result<Self, AppError> {
-        Self::open(pool, member.tenant_id, Some(member.user_id)).await
+        let mut tx = Self::begin_traced(pool, member).await?;
+        if !member.standing.may_write() {
+            sqlx::query!("set transaction read only").execute(tx.connection()).await?;
+        }
+        Ok(tx)
+    }
+
+    /// For reading that leaves a trace, such as saving a file: whatever the organisation's standing is,
+    /// its audit trail is written.
+    pub async fn begin_traced(pool: &PgPool, member: &Member) -> Result<Self, AppError> {
+        let tx = Self::open(pool, member.tenant_id, Some(member.user_id)).await?;
+        Ok(Self { acting: member.acting, ..tx })
     }
 
     /// For work without a person: jobs, and setting a tenant up.
@@ -103,9 +118,24 @@ impl TenantTx {
         Self::open(pool, tenant_id, None).await
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the one place that opens transactions on tenant data")]
+    /// For reading many rows as they stood at one moment. It only reads: a change would be refused.
+    #[expect(clippy::disallowed_methods, reason = "the place that opens transactions on tenant data")]
+    pub async fn snapshot(pool: &PgPool, tenant_id: TenantId) -> Result<Self, AppError> {
+        let transaction = pool.begin_with("begin isolation level repeatable read, read only").await?;
+        Self::with_context(transaction, tenant_id, None).await
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the place that opens transactions on tenant data")]
     async fn open(pool: &PgPool, tenant_id: TenantId, user_id: Option<UserId>) -> Result<Self, AppError> {
-        let mut transaction = pool.begin().await?;
+        trace::note_tenant(tenant_id);
+        Self::with_context(pool.begin().await?, tenant_id, user_id).await
+    }
+
+    async fn with_context(
+        mut transaction: Transaction<'static, Postgres>,
+        tenant_id: TenantId,
+        user_id: Option<UserId>,
+    ) -> Result<Self, AppError> {
         sqlx::query!(
             "select set_config('app.current_tenant_id', $1, true) as tenant, set_config('app.current_user_id', $2, true) as person",
             tenant_id.to_string(),
@@ -113,7 +143,16 @@ impl TenantTx {
         )
         .fetch_one(&mut *transaction)
         .await?;
-        Ok(Self { transaction, tenant_id, user_id })
+        Ok(Self { transaction, tenant_id, user_id, acting: None })
+    }
+
+    /// From here on the person acts who has just become a member in this transaction.
+    pub async fn continue_as(&mut self, user_id: UserId) -> Result<(), AppError> {
+        sqlx::query!("select set_config('app.current_user_id', $1, true) as person", user_id.to_string())
+            .fetch_one(&mut *self.transaction)
+            .await?;
+        self.user_id = Some(user_id);
+        Ok(())
     }
 
     /// Whose rows this transaction sees.
@@ -124,6 +163,11 @@ impl TenantTx {
     /// Who acts; nobody for background work.
     pub const fn user_id(&self) -> Option<UserId> {
         self.user_id
+    }
+
+    /// Who really acts, if it is the system admin in that person's place.
+    pub const fn acting(&self) -> Option<Acting> {
+        self.acting
     }
 
     /// The connection to run a query on.

@@ -1,7 +1,7 @@
 //! The HTTP surface around the pages: security headers, the same-origin check, request ids, metrics.
 
-use super::Services;
-use crate::error::AppError;
+use super::{Services, trace::Trace};
+use crate::{error::AppError, ids::CorrelationId};
 use axum::{
     Json,
     extract::{ConnectInfo, MatchedPath, Request, State},
@@ -11,7 +11,6 @@ use axum::{
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use leptos::nonce::Nonce;
 use std::{net::SocketAddr, time::Instant};
-use tower_http::request_id::RequestId;
 
 /// The content security policy of a page: scripts by nonce, nothing from elsewhere.
 pub fn content_security_policy(nonce: &Nonce) -> String {
@@ -85,22 +84,36 @@ fn is_same_origin(headers: &HeaderMap, public_origin: &str) -> bool {
         || origin.split_once("://").is_some_and(|(_, host)| !own_host.is_empty() && host == own_host)
 }
 
-/// Counts and times requests by route, never by address, and logs one line for each.
-pub async fn observe(request: Request, next: Next) -> Response {
+/// The header that names the trace of a request.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Begins the trace of each request, counts and times requests by route, never by address, and logs one
+/// line for each.
+pub async fn observe(State(services): State<Services>, request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("other", MatchedPath::as_str).to_owned();
-    let request_id = request
-        .extensions()
-        .get::<RequestId>()
-        .and_then(|id| id.header_value().to_str().ok())
-        .unwrap_or_default()
-        .to_owned();
+    let id = request_id(services.config.trust_proxy, request.headers());
+    let request_id = id.to_string();
     let span = tracing::info_span!("request", request.id = request_id);
+    let trace = Trace::new(services.log, id, format!("{method} {}", origin(&route, request.uri().path())));
+    // Whoever asks whether the server is ready asks again and again.
+    let is_probe = route == "/readyz";
+    let answer = async {
+        let response = next.run(request).await;
+        if response.status().is_server_error() && !is_probe {
+            tracing::error!(http.status = response.status().as_u16(), "a request could not be answered");
+        }
+        response
+    };
     let response = {
         use tracing::Instrument;
-        next.run(request).instrument(span).await
+        trace.clone().follow(answer.instrument(span)).await
     };
+    let mut response = trace.follow_body(response);
+    if let Ok(id) = HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
     let elapsed = started.elapsed();
     let status = response.status().as_u16();
     metrics::histogram!("http_request_duration_seconds", "method" => method.to_string(), "route" => route.clone(), "status" => status.to_string())
@@ -114,6 +127,20 @@ pub async fn observe(request: Request, next: Next) -> Response {
         "request"
     );
     response
+}
+
+/// A new one, unless a proxy of ours has named the request already.
+fn request_id(trusts_proxy: bool, headers: &HeaderMap) -> CorrelationId {
+    let given = headers.get(REQUEST_ID).filter(|_| trusts_proxy).and_then(|id| id.to_str().ok());
+    given.and_then(|id| id.parse().ok()).unwrap_or_else(CorrelationId::generate)
+}
+
+/// What was asked for, without ids: the route, or which server function.
+fn origin<'a>(route: &'a str, path: &'a str) -> &'a str {
+    let is_function = path.len() <= 80
+        && path.starts_with("/api/")
+        && path.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'/' | b'-'));
+    if is_function { path } else { route }
 }
 
 /// Where the visitor is, for throttling and the list of sessions.
@@ -132,11 +159,26 @@ pub fn visitor_address(services: &Services, headers: &HeaderMap, peer: Option<&C
 
 #[cfg(test)]
 mod tests {
-    use super::is_same_origin;
+    use super::{is_same_origin, origin, request_id};
     use http::{HeaderMap, HeaderName, HeaderValue};
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
         pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).collect()
+    }
+
+    #[test]
+    fn only_a_proxy_of_ours_names_a_request() {
+        let named = headers(&[("x-request-id", "01920000-0000-7000-8000-000000000001")]);
+        assert_eq!(request_id(true, &named).to_string(), "01920000-0000-7000-8000-000000000001");
+        assert_ne!(request_id(false, &named), request_id(true, &named));
+        assert_ne!(request_id(true, &headers(&[("x-request-id", "1; drop")])).to_string(), "1; drop");
+    }
+
+    #[test]
+    fn an_origin_holds_no_ids() {
+        assert_eq!(origin("/api/{*function}", "/api/incidents/save-narrative"), "/api/incidents/save-narrative");
+        assert_eq!(origin("/api/{*function}", "/api/incidents/01920000"), "/api/{*function}");
+        assert_eq!(origin("/{tenant}/incidents/{id}", "/banksia/incidents/x"), "/{tenant}/incidents/{id}");
     }
 
     #[test]

@@ -8,6 +8,16 @@ use lettre::{
 };
 use std::{path::PathBuf, sync::Arc};
 
+/// Whether mail would get away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailCheck {
+    /// The mail server takes our connection.
+    Taken,
+    Refused,
+    /// No server is set: mail is kept as files.
+    Files,
+}
+
 /// Sends plain-text mail.
 #[derive(Clone)]
 pub struct Mailer {
@@ -40,6 +50,18 @@ impl Mailer {
             }
         };
         Ok(Self { from, transport })
+    }
+
+    /// Connects to the mail server without sending anything. Its error may quote what was sent, so it isn't
+    /// told.
+    pub async fn check(&self) -> MailCheck {
+        match &self.transport {
+            Transport::Files { .. } => MailCheck::Files,
+            Transport::Smtp(transport) => match transport.test_connection().await {
+                Ok(true) => MailCheck::Taken,
+                Ok(false) | Err(_) => MailCheck::Refused,
+            },
+        }
     }
 
     /// Sends one mail. The log names neither recipient nor text.

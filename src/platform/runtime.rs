@@ -13,6 +13,7 @@ use super::{
 use crate::{
     ai::embeddings::{Embedder, meaning::MeaningReader},
     chat::live::LiveAnswers,
+    debug_log::writer::DebugLog,
 };
 use anyhow::Context;
 use sqlx::{ConnectOptions, postgres::PgConnectOptions};
@@ -92,9 +93,11 @@ impl Runtime {
         database::check_role(&mut connection).await?;
         drop(connection);
         let (ai, keys) = services::ai(&self.config)?;
+        let pool = database::pool(self.runtime_options.clone(), self.config.database_connections);
         let embedder = Embedder::from_config(&self.config);
         Ok(Services {
-            pool: database::pool(self.runtime_options.clone(), self.config.database_connections),
+            log: DebugLog::start(pool.clone()),
+            pool,
             mailer: Mailer::from_config(&self.config)?,
             files: Files::from_config(&self.config)?,
             meanings: MeaningReader::new(embedder.clone(), &self.config.data_dir),

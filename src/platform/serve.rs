@@ -1,9 +1,10 @@
 //! The server: its router, its background worker, and an orderly end.
 
-use super::{Services, health, http as surface, posted::Posted, session};
+use super::{Services, health, http as surface, posted::Posted, session, trace};
 use crate::{
-    app, chat,
+    app, audit, chat, dashboards, data_requests,
     error::AppError,
+    incidents::export,
     jobs,
     knowledge::{download, upload::MAX_UPLOAD_BYTES, uploading},
     usage,
@@ -17,7 +18,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use http::{HeaderName, HeaderValue, StatusCode, Uri, header};
+use http::{HeaderValue, StatusCode, Uri, header};
 use leptos::config::{LeptosOptions, get_configuration};
 use leptos::{nonce::Nonce, prelude::provide_context, server_fn::error::SERVER_FN_ERROR_HEADER};
 use leptos_axum::{AxumRouteListing, generate_route_list};
@@ -31,7 +32,6 @@ use tower_http::{
         CompressionLayer, CompressionLevel, Predicate,
         predicate::{NotForContentType, SizeAbove},
     },
-    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     services::ServeDir,
 };
 
@@ -61,11 +61,16 @@ pub fn record_metrics() -> anyhow::Result<PrometheusHandle> {
 /// Everything the server answers.
 pub fn router(services: Services, leptos: LeptosOptions, metrics: PrometheusHandle) -> Router {
     let state = ServerState { services: services.clone(), leptos: leptos.clone() };
+    trace::follow_pages();
     let routes = generate_route_list(app::App);
-    let request_id = HeaderName::from_static("x-request-id");
     let pages = Router::new()
         .route("/api/{*function}", post(server_function).get(server_function))
         .route("/{tenant}/usage/export", get(usage::export::download))
+        .route("/{tenant}/dashboard/export", get(dashboards::export::download))
+        .route("/{tenant}/audit/export", get(audit::export::download))
+        .route("/{tenant}/incidents/{id}/export.json", get(export::download::json))
+        .route("/{tenant}/incidents/{id}/export.pdf", get(export::download::pdf))
+        .route("/{tenant}/data-requests/{id}/file", get(data_requests::download::download))
         .route("/{tenant}/chat/messages/{id}/stream", get(chat::stream::follow))
         .route("/{tenant}/chat/{id}/export", get(chat::export::download))
         .merge(file_routes())
@@ -82,7 +87,7 @@ pub fn router(services: Services, leptos: LeptosOptions, metrics: PrometheusHand
         .route("/app-icon.svg", get(file_or_not_found))
         .merge(pages)
         .fallback(file_or_not_found)
-        .layer(middleware::from_fn_with_state(services, surface::security_headers))
+        .layer(middleware::from_fn_with_state(services.clone(), surface::security_headers))
         .layer(
             CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(
                 SizeAbove::new(1024)
@@ -92,9 +97,7 @@ pub fn router(services: Services, leptos: LeptosOptions, metrics: PrometheusHand
             ),
         )
         .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn(surface::observe))
-        .layer(PropagateRequestIdLayer::new(request_id.clone()))
-        .layer(SetRequestIdLayer::new(request_id, MakeRequestUuid))
+        .layer(middleware::from_fn_with_state(services, surface::observe))
         .with_state(state)
 }
 
@@ -267,6 +270,7 @@ pub async fn run(
     if tokio::time::timeout(DRAIN, finish).await.is_err() {
         tracing::warn!("some work did not finish in time and was cut off; jobs are taken up again");
     }
+    services.log.flush().await;
     services.pool.close().await;
     Ok(())
 }

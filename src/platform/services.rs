@@ -1,13 +1,13 @@
 //! What a server function or a job may need, handed around as one cheap clone.
 
-use super::{config::Config, files::Files, mail::Mailer, password_hash::PasswordHashing};
+use super::{config::Config, files::Files, mail::Mailer, password_hash::PasswordHashing, seal::KeyRing};
 use crate::{
     ai::{
         client::{AiClient, ClientLimits},
         embeddings::{Embedder, meaning::MeaningReader},
-        seal::KeyRing,
     },
     chat::live::LiveAnswers,
+    debug_log::writer::DebugLog,
     error::AppError,
 };
 use secrecy::ExposeSecret;
@@ -30,8 +30,10 @@ pub struct Services {
     pub embedder: Embedder,
     /// What reads from such vectors what an account means.
     pub meanings: MeaningReader,
-    /// What seals their keys.
+    /// What seals providers' keys, and the secrets of second factors.
     pub keys: KeyRing,
+    /// Where lines of the debug log go.
+    pub log: DebugLog,
     /// The answers that this process is writing.
     pub answers: LiveAnswers,
     /// Work that outlives its request and that shutting down waits for.

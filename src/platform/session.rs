@@ -4,6 +4,7 @@ use super::config::Config;
 use crate::{
     error::AppError,
     ids::{SessionHandle, UserId},
+    tenants::acting::CarriedActing,
 };
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
@@ -20,6 +21,7 @@ use tower_sessions::{
 };
 
 const SIGNED_IN: &str = "signed_in";
+const ACTING: &str = "acting";
 
 /// Who holds the session. Present in every session we store: there are none before signing in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -55,6 +57,21 @@ pub async fn start(session: &Session, signed_in: &SignedIn, lifetime: Duration) 
 /// Who is signed in, if anybody.
 pub async fn signed_in(session: &Session) -> Result<Option<SignedIn>, AppError> {
     session.get(SIGNED_IN).await.map_err(to_app_error)
+}
+
+/// Remembers that the session acts as somebody else. Its id stays: nobody who holds it can do more by this.
+pub async fn begin_acting(session: &Session, acting: CarriedActing) -> Result<(), AppError> {
+    session.insert(ACTING, acting).await.map_err(to_app_error)
+}
+
+/// As whom the session said it acts; whether that still holds, the database knows.
+pub async fn acting(session: &Session) -> Result<Option<CarriedActing>, AppError> {
+    session.get(ACTING).await.map_err(to_app_error)
+}
+
+/// The session is nobody's but its holder's again.
+pub async fn end_acting(session: &Session) -> Result<(), AppError> {
+    session.remove::<CarriedActing>(ACTING).await.map(|_| ()).map_err(to_app_error)
 }
 
 /// Ends the session and forgets its cookie.

@@ -1,26 +1,28 @@
 //! Logs: one line an event, JSON unless text is asked for. No narrative text, tokens or personal data.
+//! What people who run an organisation should know goes to the debug log as well.
 
-use tracing_subscriber::{EnvFilter, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use crate::debug_log::layer as debug_log;
+use tracing_subscriber::{
+    EnvFilter, Layer, Registry, filter::filter_fn, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 /// Starts logging to standard error.
 pub fn start() {
     let filter = EnvFilter::try_from_env("SUPPORTSIGNAL_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
     let is_text = std::env::var("SUPPORTSIGNAL_LOG_FORMAT").is_ok_and(|format| format == "text");
-    let registry = tracing_subscriber::registry().with(filter).with(filter_fn(|event| may_be_logged(event.target())));
-    if is_text {
-        registry.with(fmt::layer().with_writer(std::io::stderr).with_target(false)).init();
+    let lines: Box<dyn Layer<Registry> + Send + Sync> = if is_text {
+        fmt::layer().with_writer(std::io::stderr).with_target(false).boxed()
     } else {
-        registry
-            .with(
-                fmt::layer()
-                    .json()
-                    .flatten_event(true)
-                    .with_current_span(true)
-                    .with_span_list(false)
-                    .with_writer(std::io::stderr),
-            )
-            .init();
-    }
+        fmt::layer()
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .with_writer(std::io::stderr)
+            .boxed()
+    };
+    let lines = lines.with_filter(filter).with_filter(filter_fn(|event| may_be_logged(event.target())));
+    tracing_subscriber::registry().with(lines).with(debug_log::layer()).init();
 }
 
 /// The library that speaks to AI providers logs requests and answers when something goes wrong, and

@@ -35,7 +35,7 @@ impl TryPrompt {
 
     /// Asks for the work in the caller's transaction.
     pub async fn request(tx: &mut TenantTx, trial_id: PromptTrialId) -> Result<(), AppError> {
-        let (tenant_id, correlation_id) = (tx.tenant_id(), CorrelationId::generate());
+        let (tenant_id, correlation_id) = (tx.tenant_id(), CorrelationId::current());
         if let Some(job_id) =
             jobs::insert_job(tx, Self::JOB_NAME, Self::SUBJECT, trial_id.uuid(), correlation_id).await?
         {

@@ -36,6 +36,7 @@ const OUTPUT_TOKENS: u32 = 20;
 /// Tests a provider and keeps how it went. What goes wrong with the provider is a result; an error is
 /// something else.
 pub async fn run(services: &Services, member: &Member, id: ProviderId) -> Result<(), AppError> {
+    member.standing.require_write()?;
     let Some(test) = prepare(services, member, id).await? else {
         return Ok(());
     };
@@ -114,7 +115,7 @@ fn subject(member: &Member, access: &Access) -> CallSubject {
         ai_model: access.model.clone(),
         user_id: Some(member.user_id),
         incident_id: None,
-        correlation_id: CorrelationId::generate(),
+        correlation_id: CorrelationId::current(),
         is_trial: false,
     }
 }

@@ -4,12 +4,12 @@ use crate::{
     ai::{
         client::Endpoint,
         provider::{FallbackReason, ProviderKind},
-        seal::KeyRing,
     },
     error::AppError,
     ids::{ProviderId, TenantId, UserId},
-    platform::database::TenantTx,
+    platform::{database::TenantTx, seal::KeyRing},
     prompts::step::WorkflowStep,
+    tenants::store::standing::find_standing,
 };
 
 /// Who answers.
@@ -89,8 +89,11 @@ pub async fn find_route(
     let Some(row) = row else {
         return Ok(Route::BuiltIn);
     };
-    let may_be_used =
-        MayBeUsed { providers_off: row.providers_off, is_enabled: row.is_enabled, has_access: row.has_access };
+    let may_be_used = MayBeUsed {
+        providers_off: row.providers_off || !find_standing(tx).await?.may_write(),
+        is_enabled: row.is_enabled,
+        has_access: row.has_access,
+    };
     if let Some(reason) = may_be_used.refusal() {
         return Ok(Route::Fallback(reason));
     }
@@ -127,8 +130,11 @@ pub async fn find_embedding_route(
     let Some(row) = row else {
         return Ok(Route::Fallback(FallbackReason::ProviderDisabled));
     };
-    let may_be_used =
-        MayBeUsed { providers_off: row.providers_off, is_enabled: row.is_enabled, has_access: row.has_access };
+    let may_be_used = MayBeUsed {
+        providers_off: row.providers_off || !find_standing(tx).await?.may_write(),
+        is_enabled: row.is_enabled,
+        has_access: row.has_access,
+    };
     if let Some(reason) = may_be_used.refusal() {
         return Ok(Route::Fallback(reason));
     }
@@ -144,6 +150,7 @@ pub async fn find_embedding_route(
 
 /// The switches between a choice and its use.
 struct MayBeUsed {
+    /// By the organisation's admin, or because the organisation only reads at the moment.
     providers_off: bool,
     is_enabled: bool,
     has_access: bool,

@@ -4,45 +4,22 @@ use crate::{
     error::{AppError, FieldError},
     ids::SiteId,
     incidents::narrative::clean_line,
+    text_enum::text_enum,
 };
 use serde::{Deserialize, Serialize};
 
 const MAX_NAME: usize = 120;
 const MAX_ADDRESS: usize = 300;
 
-/// Whether a site is offered for new reports.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SiteStatus {
-    /// Offered for new reports.
-    #[default]
-    Active,
-    /// Kept for the reports that name it, offered for no new one.
-    Archived,
-}
-
-impl SiteStatus {
-    pub const ALL: [Self; 2] = [Self::Active, Self::Archived];
-
-    /// As forms and the database write it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Archived => "archived",
-        }
-    }
-
-    /// Reads what [`SiteStatus::as_str`] writes.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|status| status.as_str() == text)
-    }
-
-    /// As people read it.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Active => "Active",
-            Self::Archived => "Archived",
-        }
+text_enum! {
+    /// Whether a site is offered for new reports.
+    #[derive(Default)]
+    SiteStatus {
+        /// Offered for new reports.
+        #[default]
+        Active = "active", "Active";
+        /// Kept for the reports that name it, offered for no new one.
+        Archived = "archived", "Archived";
     }
 }
 

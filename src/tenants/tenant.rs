@@ -9,6 +9,11 @@ use std::{fmt, str::FromStr};
 pub struct TenantSlug(String);
 
 impl TenantSlug {
+    /// Where the pages of whoever runs the system are.
+    pub fn system() -> Self {
+        Self("system".to_owned())
+    }
+
     /// The slug as text.
     pub fn as_str(&self) -> &str {
         &self.0

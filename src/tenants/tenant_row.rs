@@ -1,5 +1,6 @@
 //! One line of the system admin's list of organisations.
 
+use super::standing::Standing;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct TenantRow {
     pub slug: String,
     pub name: String,
-    pub status: String,
+    pub standing: Standing,
     pub time_zone: String,
     pub created_at: DateTime<Utc>,
     pub members: i64,

@@ -5,9 +5,8 @@ use super::seed::{Seed, TenantSeed};
 use sqlx::PgPool;
 use std::{path::Path, time::Duration};
 use supportsignal::{
-    ai::seal::KeyRing,
     ids::{CorrelationId, ProviderId},
-    platform::database::TenantTx,
+    platform::{database::TenantTx, seal::KeyRing},
     prompts::{step::WorkflowStep, store::find_active},
     providers::{
         settings_forms::{NewProvider, NewSwitch, ProviderForm},

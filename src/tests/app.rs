@@ -20,6 +20,7 @@ use supportsignal::{
     ai::embeddings::{Embedder, meaning::MeaningReader},
     chat::live::LiveAnswers,
     clarification::question::{ClarificationStep, field_key},
+    debug_log::writer::DebugLog,
     error::AppError,
     ids::{IncidentId, QuestionId},
     incidents::{
@@ -132,6 +133,7 @@ pub fn services(pool: PgPool, config: Config) -> Services {
         meanings: MeaningReader::new(embedder.clone(), &config.data_dir),
         embedder,
         config: Arc::new(config),
+        log: DebugLog::start(pool.clone()),
         pool,
         passwords: seed::passwords(),
         ai,

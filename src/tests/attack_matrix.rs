@@ -7,9 +7,11 @@
 use super::{
     ai_rows,
     attack_tables::{Reference, Table, read_tables},
+    dashboard, data_request_rows,
     database::TestDb,
-    knowledge_rows,
+    inside_rows, knowledge_rows, people_rows,
     seed::{Seed, TenantSeed},
+    tenant_rows,
 };
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
@@ -86,7 +88,12 @@ async fn the_matrix_names_every_breach() {
 async fn attack_everything(db: &TestDb) -> Vec<String> {
     let seed: &Seed = db.seed().await;
     ai_rows::plant(&db.pool, seed).await;
+    inside_rows::plant(&db.pool, seed).await;
     knowledge_rows::plant(&db.admin, seed).await;
+    dashboard::plant(&db.pool, seed).await;
+    people_rows::plant(&db.pool, seed).await;
+    tenant_rows::plant(&db.admin, seed).await;
+    data_request_rows::plant(&db.admin, seed).await;
     let tables = read_tables(&db.admin).await;
     assert!(tables.len() >= 13, "the catalogue shows the product's tables");
     let mut breaches = Vec::new();

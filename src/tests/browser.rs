@@ -22,6 +22,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: String,
+    /// The same as it came, for files.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -172,8 +174,9 @@ impl Browser {
         let response = answer.unwrap_or_else(|_| panic!("no answer from {path}")).unwrap();
         let (parts, body) = response.into_parts();
         self.keep_cookies(&parts.headers);
-        let body = to_bytes(body, 10_000_000).await.unwrap();
-        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+        let bytes = to_bytes(body, 10_000_000).await.unwrap().to_vec();
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status, headers: parts.headers, body, bytes }
     }
 
     fn keep_cookies(&self, headers: &HeaderMap) {

@@ -89,6 +89,10 @@ async fn the_demo_can_be_asked_and_each_organisation_says_what_its_own_documents
         let months = "select count(distinct date_trunc('month', occurred_at)) from usage_events u
                       join tenants t on t.id = u.tenant_id where t.slug = $1 and cost_micros = 0";
         assert!(count(&db, months, slug).await >= 6);
+        let waiting = "select count(*) from data_requests r join tenants t on t.id = r.tenant_id
+                       where t.slug = $1 and r.status = 'received'
+                         and exists (select from legal_holds h where h.tenant_id = r.tenant_id and h.lifted_at is null)";
+        assert_eq!(count(&db, waiting, slug).await, 1);
     }
 
     let everything = "select (select count(*) from documents) + (select count(*) from chat_messages)

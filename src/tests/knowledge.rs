@@ -2,6 +2,7 @@
 //! they don't concern.
 
 mod files;
+mod housekeeping;
 mod people;
 mod reading;
 mod uploads;

@@ -26,6 +26,7 @@ use supportsignal::{
     jobs::queue::{Job, JobContext},
     notifications::{notification::NotificationKind, store as notifications},
     platform::{Services, database::TenantTx, password_hash::PasswordHashing},
+    tenants::standing::Standing,
 };
 
 use super::app;
@@ -129,6 +130,9 @@ impl Planter {
                 user_id,
                 display_name: display_name.to_owned(),
                 role,
+                standing: Standing::Active,
+                second_factor_required: false,
+                acting: None,
             });
         }
         add_membership(&mut tx, both, "Bao Tran", Role::FrontlineWorker).await;

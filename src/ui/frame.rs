@@ -27,6 +27,34 @@ pub struct NavItem {
     pub badge: Option<u32>,
     /// One of the at most four places in a phone's bottom bar.
     pub on_phone: bool,
+    /// What the place belongs to; places of a group stand together.
+    pub group: NavGroup,
+}
+
+/// What places of the navigation belong to, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum NavGroup {
+    /// Everyday work; stands without a heading.
+    Work,
+    /// What the organisation is and who belongs to it.
+    Organisation,
+    /// AI: what it is asked, who answers, what it costs.
+    Ai,
+    /// What is going on behind the pages.
+    System,
+}
+
+impl NavGroup {
+    const ALL: [Self; 4] = [Self::Work, Self::Organisation, Self::Ai, Self::System];
+
+    const fn heading(self) -> Option<&'static str> {
+        match self {
+            Self::Work => None,
+            Self::Organisation => Some("Organisation"),
+            Self::Ai => Some("AI"),
+            Self::System => Some("System"),
+        }
+    }
 }
 
 /// What the frame says: where the person is, who they are, and where they may go.
@@ -86,7 +114,7 @@ pub fn AppFrame(
         <header class="no-print sticky top-0 hidden h-dvh flex-col gap-2 border-r border-base-300 bg-base-100 p-3 lg:flex">
             <TenantSwitcher model=model.clone() />
             <nav aria-label="Main" class="min-h-0 flex-1 overflow-y-auto py-2">
-                <ul class="space-y-0.5">{rail_items(&model, current, unread)}</ul>
+                {rail_groups(&model, current, unread)}
             </nav>
             {person_view(&person, &sign_out)}
         </header>
@@ -114,12 +142,36 @@ pub fn AppFrame(
     .into_any()
 }
 
-fn rail_items(model: &FrameModel, current: Memo<Option<usize>>, unread: Signal<Option<u32>>) -> AnyView {
+fn rail_groups(model: &FrameModel, current: Memo<Option<usize>>, unread: Signal<Option<u32>>) -> AnyView {
+    NavGroup::ALL
+        .into_iter()
+        .filter(|group| model.nav.iter().any(|item| item.group == *group))
+        .map(|group| {
+            let heading = group.heading().map(|words| {
+                view! { <h2 class="px-3 pt-4 pb-1 text-sm font-semibold text-muted">{words}</h2> }
+            });
+            view! {
+                {heading}
+                <ul class="space-y-0.5">{rail_items(model, group, current, unread)}</ul>
+            }
+            .into_any()
+        })
+        .collect_view()
+        .into_any()
+}
+
+fn rail_items(
+    model: &FrameModel,
+    group: NavGroup,
+    current: Memo<Option<usize>>,
+    unread: Signal<Option<u32>>,
+) -> AnyView {
     model
         .nav
         .iter()
         .cloned()
         .enumerate()
+        .filter(|(_, item)| item.group == group)
         .map(|(index, item)| {
             let count = live_count(&item, unread);
             view! {
@@ -238,7 +290,7 @@ fn PhoneBar(
         <div class="fixed inset-x-0 top-14 bottom-0 flex flex-col gap-3 overflow-y-auto bg-base-100 p-4 pb-[calc(1rem+env(safe-area-inset-bottom))]">
             <TenantSwitcher model=model.clone() />
             <nav aria-label="All places" class="flex-1">
-                <ul class="space-y-0.5">{rail_items(&model, current, unread)}</ul>
+                {rail_groups(&model, current, unread)}
             </nav>
             {person_view(&person, &sign_out)}
         </div>
@@ -278,6 +330,7 @@ mod tests {
                     icon: Icon::Home,
                     badge: None,
                     on_phone: true,
+                    group: NavGroup::Work,
                 })
                 .collect(),
         }

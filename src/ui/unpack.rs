@@ -38,12 +38,15 @@ pub fn ErrorPage(error: AppError) -> AnyView {
         AppError::NotFound => "Not found",
         AppError::Forbidden => "Not for your role",
         AppError::SignedOut => "Signed out",
+        AppError::SecondFactorNeeded => "Two-step sign-in",
         AppError::Unavailable => "We'll be right back",
         AppError::Offline => "No connection",
         _ => "That didn't work",
     };
+    let reference = reference_of(&error);
     let way_on = match &error {
         AppError::SignedOut => Some(("/sign-in", "Sign in")),
+        AppError::SecondFactorNeeded => Some(("/second-factor?required=1", "Set it up")),
         AppError::NotFound | AppError::Forbidden => Some(("/", "Go to your home page")),
         _ => None,
     };
@@ -52,11 +55,30 @@ pub fn ErrorPage(error: AppError) -> AnyView {
             <h1 class="mb-4">{title}</h1>
             <Alert tone=Tone::Danger>
                 <p>{error.to_string()}</p>
+                {reference.map(|reference| view! { <p class="text-sm">{format!("Reference {reference}")}</p> })}
                 {way_on.map(|(href, label)| view! { <p class="mt-3"><a class="link" href=href>{label}</a></p> })}
             </Alert>
         </div>
     }
     .into_any()
+}
+
+/// Under which reference the debug log tells what went wrong, if it is of that kind. The browser knows only
+/// that of the document it was given, so an error on a later page has none.
+fn reference_of(error: &AppError) -> Option<String> {
+    if !matches!(error, AppError::Internal | AppError::Unavailable) {
+        return None;
+    }
+    #[cfg(feature = "ssr")]
+    {
+        crate::platform::trace::current().map(|trace| trace.id().reference())
+    }
+    #[cfg(not(feature = "ssr"))]
+    {
+        let told = document().query_selector("meta[name=reference]").ok().flatten()?;
+        let is_same = told.get_attribute("data-path")? == window().location().pathname().ok()?;
+        if is_same { told.get_attribute("content") } else { None }
+    }
 }
 
 /// A page that failed should also say so to whatever reads only its status.

@@ -1,7 +1,6 @@
 //! `GET /{tenant}/usage/export`: a month of the ledger as a spreadsheet.
 
 use super::{
-    csv,
     figures::plain_usd,
     month::Month,
     store::entries::{LedgerEntry, Place, list_entries},
@@ -9,6 +8,7 @@ use super::{
 use crate::{
     accounts::{authorise, member::Member, permission::Permission},
     ai::provider::FallbackReason,
+    csv,
     error::AppError,
     ids::UsageEventId,
     platform::{Services, database::TenantTx},

@@ -1,6 +1,7 @@
 //! What the ledger says about a call.
 
-use crate::{prompts::step::WorkflowStep, text_enum::text_enum};
+use crate::{ids::UsageEventId, prompts::step::WorkflowStep, text_enum::text_enum};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// What a call was made for.
@@ -60,6 +61,22 @@ text_enum! {
         Repaired = "repaired", "Succeeded after a repair";
         Failed = "failed", "Failed";
     }
+}
+
+/// A call as the trace that it belongs to shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TracedCall {
+    pub id: UsageEventId,
+    pub occurred_at: DateTime<Utc>,
+    /// A [`CallStep`].
+    pub step: String,
+    pub provider: String,
+    pub ai_model: String,
+    /// An [`Outcome`], or what a call is before and without one: reserved, refused.
+    pub outcome: String,
+    /// A [`crate::ai::provider::FallbackReason`].
+    pub problem: Option<String>,
+    pub latency_ms: i32,
 }
 
 #[cfg(test)]

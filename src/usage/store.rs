@@ -86,6 +86,7 @@ pub async fn reserve(
     };
     match refusal {
         Some(reason) => {
+            tracing::warn!(ai.step = call.step.as_str(), ai.problem = reason.as_str(), "a limit refused an AI call");
             let entry = Entry { outcome: "refused", problem: Some(reason), price_version, ..Entry::default() };
             insert_entry(tx, call, &entry, Change { refused: 1, ..Change::default() }).await?;
             Ok(Err(reason))
@@ -118,6 +119,15 @@ pub async fn settle(tx: &mut TenantTx, id: UsageEventId, result: &CallResult) ->
         return Ok(());
     };
     update_settled(tx, id, result).await?;
+    if result.outcome == Outcome::Failed {
+        tracing::warn!(
+            usage.id = %id,
+            ai.step = reserved.workflow_step,
+            ai.problem = result.problem.map_or("", FallbackReason::as_str),
+            duration_ms = millis(result.latency),
+            "an AI call failed"
+        );
+    }
     let change = Change {
         input_tokens: i64::from(small(result.input_tokens)),
         output_tokens: i64::from(small(result.output_tokens)),

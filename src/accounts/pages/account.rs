@@ -1,14 +1,20 @@
 //! The person's own page: who they are here, and where they are signed in.
 
+mod safety;
+
 use crate::{
     accounts::{
-        api::{RevokeOtherSessions, RevokeSession, list_sessions},
+        api::{
+            RevokeOtherSessions, RevokeSession, list_sessions,
+            safety::{RevokeDevice, get_safety},
+        },
         member::Member,
         sessions::SessionRow,
     },
     app::use_viewer,
+    data_requests::pages::OwnDataCard,
     error::AppError,
-    ui::{Alert, Button, ButtonVariant, Card, Icon, LocalTime, PageHeader, StatusBadge, Tone, Unpack},
+    ui::{Alert, Button, ButtonVariant, Card, Icon, LocalTime, PageHeader, StatusBadge, Tone, Unpack, successes},
 };
 use chrono_tz::Tz;
 use leptos::prelude::*;
@@ -19,18 +25,26 @@ use leptos_meta::Title;
 pub fn AccountPage() -> AnyView {
     let member = use_viewer().member;
     let tz = member.time_zone;
+    let tenant = StoredValue::new(member.tenant.clone());
     let revoke = ServerAction::<RevokeSession>::new();
     let revoke_others = ServerAction::<RevokeOtherSessions>::new();
     let sessions =
         Resource::new_blocking(move || (revoke.version().get(), revoke_others.version().get()), |_| list_sessions());
+    let revoke_device = ServerAction::<RevokeDevice>::new();
+    let revoked = successes(revoke_device);
+    let safety = Resource::new_blocking(move || revoked.get(), |_| get_safety());
     view! {
         <Title text="Your account" />
         <PageHeader title="Your account" />
         <div class="max-w-3xl space-y-6">
-            {outcome_view(revoke, revoke_others)} {person_card(member)}
+            {outcome_view(revoke, revoke_others, revoke_device)} {person_card(member)}
             <Unpack resource=sessions let:sessions>
                 {devices_card(sessions, tz, revoke, revoke_others)}
             </Unpack>
+            <Unpack resource=safety let:safety>
+                {safety::safety_cards(safety, &tenant.get_value(), tz, revoke_device)}
+            </Unpack>
+            <OwnDataCard tenant=tenant.get_value() tz />
         </div>
     }
     .into_any()
@@ -40,6 +54,7 @@ pub fn AccountPage() -> AnyView {
 fn outcome_view(
     revoke: ServerAction<RevokeSession>,
     revoke_others: ServerAction<RevokeOtherSessions>,
+    revoke_device: ServerAction<RevokeDevice>,
 ) -> impl IntoView {
     let outcome = move |value: Option<Result<(), AppError>>, done: &'static str| {
         value.map(|result| match result {
@@ -60,6 +75,7 @@ fn outcome_view(
     view! {
         {move || outcome(revoke.value().get(), "The device is signed out.")}
         {move || outcome(revoke_others.value().get(), "All your other devices are signed out.")}
+        {move || outcome(revoke_device.value().get(), "The device is asked for the code again.")}
     }
 }
 

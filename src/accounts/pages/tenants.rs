@@ -3,8 +3,8 @@
 use crate::{
     accounts::api::list_all_tenants,
     app::use_viewer,
-    tenants::tenant_row::TenantRow,
-    ui::{Card, Cell, Column, DataTable, EmptyState, Icon, LocalTime, PageHeader, Row, StatusBadge, Tone, Unpack},
+    tenants::{pages::standing_badge, paths, tenant::TenantSlug, tenant_row::TenantRow, time_zones},
+    ui::{Card, Cell, Column, DataTable, EmptyState, Icon, LinkButton, LinkCell, LocalTime, PageHeader, Row, Unpack},
 };
 use chrono_tz::Tz;
 use leptos::prelude::*;
@@ -14,22 +14,30 @@ use leptos_meta::Title;
 #[component]
 pub fn TenantsPage() -> AnyView {
     let member = use_viewer().member;
-    let (tenant, tz) = (member.tenant, member.time_zone);
-    let tenants = Resource::new_blocking(move || tenant.clone(), list_all_tenants);
+    let tz = member.time_zone;
+    let tenant = StoredValue::new(member.tenant);
+    let tenants = Resource::new_blocking(move || tenant.get_value(), list_all_tenants);
     view! {
         <Title text="Organisations" />
         <PageHeader
             title="Organisations"
             lead="Every organisation on this system. Their reports can be read by their own people only."
+            action=move || {
+                view! {
+                    <LinkButton href=paths::new_organisation(&tenant.get_value()) icon=Icon::Plus>
+                        "Add an organisation"
+                    </LinkButton>
+                }
+            }
         />
         <Unpack resource=tenants let:tenants>
-            <Card flush=true>{tenant_list(tenants, tz)}</Card>
+            <Card flush=true>{tenant_list(tenants, &tenant.get_value(), tz)}</Card>
         </Unpack>
     }
     .into_any()
 }
 
-fn tenant_list(tenants: Vec<TenantRow>, tz: Tz) -> AnyView {
+fn tenant_list(tenants: Vec<TenantRow>, system: &TenantSlug, tz: Tz) -> AnyView {
     if tenants.is_empty() {
         return view! { <EmptyState title="No organisations yet" icon=Icon::Building /> }.into_any();
     }
@@ -41,41 +49,32 @@ fn tenant_list(tenants: Vec<TenantRow>, tz: Tz) -> AnyView {
         Column::new("Time zone"),
         Column::new("Since"),
     ];
+    let rows = tenants.into_iter().map(|tenant| tenant_row(tenant, system, tz)).collect_view();
     view! {
         <DataTable caption="Organisations" columns>
-            {tenants.into_iter().map(|tenant| tenant_row(tenant, tz)).collect_view()}
+            {rows}
         </DataTable>
     }
     .into_any()
 }
 
-fn tenant_row(tenant: TenantRow, tz: Tz) -> impl IntoView {
-    let (tone, status) = status_in_words(&tenant.status);
+fn tenant_row(tenant: TenantRow, system: &TenantSlug, tz: Tz) -> impl IntoView + use<> {
+    let zone = tenant.time_zone.parse().map_or(tenant.time_zone, time_zones::label);
+    let href = paths::organisation(system, &tenant.slug);
     view! {
         <Row>
-            <Cell>
-                <span class="font-semibold">{tenant.name}</span>
-            </Cell>
+            <LinkCell href>{tenant.name}</LinkCell>
             <Cell label="Address">{format!("/{}", tenant.slug)}</Cell>
             <Cell label="Status">
-                <StatusBadge tone label=status />
+                {standing_badge(tenant.standing)}
             </Cell>
             <Cell label="People" numeric=true>
                 {tenant.members}
             </Cell>
-            <Cell label="Time zone">{tenant.time_zone}</Cell>
+            <Cell label="Time zone">{zone}</Cell>
             <Cell label="Since">
                 <LocalTime instant=tenant.created_at tz date_only=true />
             </Cell>
         </Row>
-    }
-}
-
-fn status_in_words(status: &str) -> (Tone, String) {
-    match status {
-        "trial" => (Tone::Info, "Trial".to_owned()),
-        "active" => (Tone::Done, "Active".to_owned()),
-        "suspended" => (Tone::Danger, "Suspended".to_owned()),
-        other => (Tone::Neutral, other.to_owned()),
     }
 }

@@ -4,12 +4,17 @@
 //! A sentence answers as far as it and what stands around it (its list's lead-in, its headings, its
 //! document's title) cover the question's terms, the rarer the term the more it weighs, and as far as
 //! it has what the question wants: somebody for "who", a time for "when". Where vectors are at hand,
-//! the cosine of question and sentence has a say too.
+//! the cosine of question and sentence has a say too. A question that goes on from another gets what the
+//! answer before hasn't said; see `follow_up.rs`.
 
+mod follow_up;
 mod question;
 mod unit;
 
+pub use follow_up::Before;
+
 use super::terms::{list_terms, terms};
+use follow_up::{FollowUp, Standing};
 use question::Wanted;
 use std::{
     cmp::Ordering,
@@ -72,6 +77,15 @@ pub enum StatementForm {
     Step,
 }
 
+/// What became of a question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    Found(Vec<Statement>),
+    /// All that answers it was said in the answer before.
+    NothingFurther,
+    Nothing,
+}
+
 /// A question held against passages.
 pub struct Reading {
     passages: Vec<Vec<Unit>>,
@@ -87,13 +101,14 @@ struct Candidate {
     /// What the words come to: 0 to 1, a little more for what is set best.
     words: f32,
     rank: f32,
+    standing: Standing,
 }
 
 impl Reading {
-    /// `before` is what the question goes on from: the conversation's earlier question, or nothing.
-    pub fn of(question: &str, before: &str, passages: &[Passage<'_>]) -> Self {
+    /// `before` is what the question goes on from.
+    pub fn of(question: &str, before: Before<'_>, passages: &[Passage<'_>]) -> Self {
         let read: Vec<Vec<Unit>> = passages.iter().map(|passage| units(passage.text)).collect();
-        let asked = Asked::of(question, before, passages, &read);
+        let asked = Asked::of(question, &before, passages, &read);
         let mut candidates: Vec<Candidate> = Vec::new();
         for (number, (passage, units)) in passages.iter().zip(&read).enumerate() {
             candidates.extend(groups(units).into_iter().map(|group| asked.candidate(number, passage, units, group)));
@@ -113,17 +128,20 @@ impl Reading {
         self.candidates.iter().take(most).map(text).collect()
     }
 
-    /// The answer, if there is one. `cosines` of the question with [`Self::texts`], in order.
-    pub fn answer(&self, cosines: Option<&[f32]>) -> Option<Vec<Statement>> {
+    /// The answer. `cosines` of the question with [`Self::texts`], in order.
+    pub fn answer(&self, cosines: Option<&[f32]>) -> Answer {
         let mut scored: Vec<(f32, &Candidate)> = match cosines {
             Some(cosines) => self.candidates.iter().zip(cosines).map(|(c, cosine)| (together(c, *cosine), c)).collect(),
             None => self.candidates.iter().map(|candidate| (candidate.words, candidate)).collect(),
         };
         let enough = if cosines.is_some() { ENOUGH_TOGETHER } else { ENOUGH };
-        scored.retain(|(score, _)| *score >= enough);
+        scored.retain(|(score, candidate)| *score >= enough && candidate.standing != Standing::Beside);
         scored.sort_by(|(a, left), (b, right)| descending(a + left.rank, b + right.rank));
-        let picked = self.pick(&scored);
-        (!picked.is_empty()).then(|| self.statements(&picked))
+        if scored.is_empty() {
+            return Answer::Nothing;
+        }
+        let picked = self.pick(&not_told(scored));
+        if picked.is_empty() { Answer::NothingFurther } else { Answer::Found(self.statements(&picked)) }
     }
 
     /// The best candidate and those beside it that come close and say something else.
@@ -205,6 +223,17 @@ impl Reading {
     fn word_count(&self, candidate: &Candidate) -> usize {
         self.text(candidate).split_whitespace().count()
     }
+}
+
+/// What wasn't said yet, and the best part of what was, if the question asks for a part.
+fn not_told(mut scored: Vec<(f32, &Candidate)>) -> Vec<(f32, &Candidate)> {
+    let mut has_part = false;
+    scored.retain(|(_, candidate)| match candidate.standing {
+        Standing::New => true,
+        Standing::Part => !std::mem::replace(&mut has_part, true),
+        Standing::Told | Standing::Beside => false,
+    });
+    scored
 }
 
 /// The last heading above a passage, or its document's title.
@@ -291,10 +320,11 @@ fn descending(a: f32, b: f32) -> Ordering {
 struct Asked {
     weights: BTreeMap<String, f32>,
     wanted: Wanted,
+    follow_up: FollowUp,
 }
 
 impl Asked {
-    fn of(question: &str, before: &str, passages: &[Passage<'_>], read: &[Vec<Unit>]) -> Self {
+    fn of(question: &str, before: &Before<'_>, passages: &[Passage<'_>], read: &[Vec<Unit>]) -> Self {
         let mut weights: BTreeMap<String, f32> = BTreeMap::new();
         let standing: Vec<BTreeSet<String>> = passages
             .iter()
@@ -312,7 +342,7 @@ impl Asked {
             let count = standing.iter().filter(|terms| terms.contains(term)).count();
             rarity(count, standing.len())
         };
-        for term in list_terms(before) {
+        for term in list_terms(before.questions) {
             let carried = CARRIED * weight(&term).min(2.0);
             weights.insert(term, carried);
         }
@@ -320,12 +350,16 @@ impl Asked {
             let whole = weight(&term);
             weights.insert(term, whole);
         }
-        let wanted = Wanted::of(question);
+        // "And at night?" wants what the question before it wanted.
+        let wanted = match Wanted::of(question) {
+            Wanted::Anything if !before.questions.is_empty() => Wanted::of(before.questions),
+            own => own,
+        };
         // "And on weekends?" has a word in common with much and asks for nothing in particular.
         if weights.len() == 1 && wanted == Wanted::Anything && !question.to_lowercase().contains("what") {
             weights.clear();
         }
-        Self { weights, wanted }
+        Self { weights, wanted, follow_up: FollowUp::of(question, before) }
     }
 
     fn candidate(&self, number: usize, passage: &Passage<'_>, units: &[Unit], group: Vec<usize>) -> Candidate {
@@ -348,6 +382,8 @@ impl Asked {
             (0.65, terms(passage.title)),
             (0.35, terms(passage.text)),
         ];
+        let beside = places.iter().chain(around.iter().take(3)).map(|(_, terms)| terms);
+        let standing = self.follow_up.standing(&members, beside);
         let places: Vec<_> = places.into_iter().chain(around).collect();
         let mut words = self.covered(&places);
         if !self.wanted.is_in(&text) {
@@ -359,7 +395,7 @@ impl Asked {
         if text.trim_end().ends_with('?') {
             words *= 0.5; // a question is no answer
         }
-        Candidate { passage: number, units: group, words, rank: 0.04 * passage.score }
+        Candidate { passage: number, units: group, words, rank: 0.04 * passage.score, standing }
     }
 
     /// The weight of the terms that stand in one of the places, each place's share counted once.

@@ -3,9 +3,10 @@
 use super::{
     AiClient, CallProblem, Endpoint, Inner,
     failure::Failure,
+    gateway::LONG_ANSWER_BYTES,
     request::{adapter, auth, bearer, is_plain},
 };
-use crate::ai::{client::address, provider::ProviderKind};
+use crate::ai::provider::ProviderKind;
 use genai::{
     ModelIden, ServiceTarget,
     embed::{EmbedOptions, EmbedRequest, EmbedResponse},
@@ -40,7 +41,7 @@ impl AiClient {
         purpose: Purpose,
     ) -> Result<Embedded, CallProblem> {
         let inner = &self.inner;
-        let call = inner.embedding_call(endpoint, texts, purpose)?;
+        let call = inner.embedding_call(endpoint, texts, purpose).await?;
         let permit = inner.circuits.admit(endpoint.provider).ok_or(CallProblem::CircuitOpen)?;
         let mut made = inner.persist_embedding(&call, Some(dimensions)).await;
         if made.as_ref().err().and_then(Failure::complaint).is_some_and(|told| told.contains("dimension")) {
@@ -76,7 +77,7 @@ impl Call<'_> {
 }
 
 impl Inner {
-    fn embedding_call<'a>(
+    async fn embedding_call<'a>(
         &self,
         endpoint: &'a Endpoint,
         texts: &'a [String],
@@ -88,12 +89,10 @@ impl Inner {
         {
             return Err(CallProblem::ModelUnknown);
         }
-        let address =
-            address::base_url(endpoint.kind, endpoint.base_url.as_deref(), self.limits.allow_private_addresses)
-                .map_err(|_| CallProblem::AddressNotAllowed)?;
+        let way = self.way_to(endpoint, LONG_ANSWER_BYTES).await?;
         let target = ServiceTarget {
-            endpoint: Target::from_owned(address.as_str()),
-            auth: auth(endpoint, &address, "embeddings")?,
+            endpoint: Target::from_owned(way.as_str()),
+            auth: auth(endpoint, &way, "embeddings")?,
             model: ModelIden::new(adapter(endpoint.kind), endpoint.model.trim()),
         };
         Ok(Call { endpoint, target, texts, purpose })

@@ -3,7 +3,7 @@
 
 use super::{
     address::AddressRefused,
-    answer,
+    answer, gateway,
     problem::CallProblem,
     retry::{Retry, asked_for},
 };
@@ -59,6 +59,9 @@ impl Failure {
     }
 
     fn of_status(status: StatusCode, body: &str, headers: &HeaderMap) -> Self {
+        if let Some(problem) = gateway::problem(headers) {
+            return Self::on_the_way(problem);
+        }
         let asked = asked_for(headers, Utc::now()).map_or(Retry::Soon, Retry::After);
         match status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Self::unauthorised(),
@@ -119,22 +122,31 @@ impl Failure {
         Self::malformed() // bytes that are no text
     }
 
-    fn of_transport(error: &reqwest::Error) -> Self {
-        if is_refused_address(error) {
-            return Self::new(CallProblem::AddressNotAllowed, Retry::Never, false);
-        }
-        if error.is_builder() {
+    /// What kept a request from being answered.
+    pub fn of_transport(error: &reqwest::Error) -> Self {
+        Self::on_the_way(if is_refused_address(error) {
+            CallProblem::AddressNotAllowed
+        } else if error.is_builder() {
             // The address was checked, so it is the key that no header can carry.
-            return Self::unauthorised();
+            CallProblem::Unauthorised
+        } else if error.is_connect() {
+            CallProblem::Unreachable
+        } else if error.is_timeout() {
+            CallProblem::TimedOut
+        } else {
+            CallProblem::Truncated
+        })
+    }
+
+    const fn on_the_way(problem: CallProblem) -> Self {
+        match problem {
+            CallProblem::AddressNotAllowed => Self::new(problem, Retry::Never, false),
+            CallProblem::Unauthorised => Self::unauthorised(),
+            CallProblem::Unreachable => Self::new(problem, Retry::Soon, true),
+            CallProblem::TimedOut => Self::timed_out(),
+            // The connection was lost after the request was sent; asking again could cost twice.
+            _ => Self::broken_off(),
         }
-        if error.is_connect() {
-            return Self::new(CallProblem::Unreachable, Retry::Soon, true);
-        }
-        if error.is_timeout() {
-            return Self::timed_out();
-        }
-        // The connection was lost after the request was sent; asking again could cost twice.
-        Self::new(CallProblem::Truncated, Retry::Never, true)
     }
 
     /// It took too long.

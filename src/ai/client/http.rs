@@ -1,18 +1,32 @@
-//! The HTTP client under the library: our own certificates and cryptography, no redirects, no proxy
-//! from the environment, and no way inside the server's network.
+//! The HTTP clients under the library: one that reaches providers, with our own certificates and
+//! cryptography, no redirects, no proxy from the environment, and no way inside the server's network;
+//! and one that reaches the gateway in front of it.
 
 use super::{ClientLimits, address::GuardedResolver};
 use anyhow::Context;
-use reqwest::{Client, redirect::Policy};
+use reqwest::{Client, ClientBuilder, redirect::Policy};
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
 use std::{sync::Arc, time::Duration};
 
-/// Builds it.
-pub fn client(limits: &ClientLimits) -> anyhow::Result<Client> {
-    Client::builder()
-        .tls_backend_preconfigured(tls()?)
+/// The one that reaches providers.
+pub fn guarded(limits: &ClientLimits) -> anyhow::Result<Client> {
+    builder()?
         .https_only(!limits.allow_private_addresses)
         .dns_resolver(GuardedResolver { allow_private: limits.allow_private_addresses })
+        .connect_timeout(limits.connect_timeout)
+        .user_agent(concat!("SupportSignal/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .context("the HTTP client for AI providers can't be built")
+}
+
+/// The one that reaches the gateway.
+pub fn to_gateway() -> anyhow::Result<Client> {
+    builder()?.build().context("the HTTP client for the gateway to AI providers can't be built")
+}
+
+fn builder() -> anyhow::Result<ClientBuilder> {
+    Ok(Client::builder()
+        .tls_backend_preconfigured(tls()?)
         // A redirect could lead inside, and would take the key and the narrative along.
         .redirect(Policy::none())
         .referer(false)
@@ -20,11 +34,7 @@ pub fn client(limits: &ClientLimits) -> anyhow::Result<Client> {
         .no_proxy()
         // A small compressed answer can be a huge one.
         .no_gzip()
-        .connect_timeout(limits.connect_timeout)
-        .pool_idle_timeout(Duration::from_secs(30))
-        .user_agent(concat!("SupportSignal/", env!("CARGO_PKG_VERSION")))
-        .build()
-        .context("the HTTP client for AI providers can't be built")
+        .pool_idle_timeout(Duration::from_secs(30)))
 }
 
 /// The same cryptography and certificate authorities that the database and mail use; the machine needs

@@ -3,7 +3,7 @@
 use super::{retrieval::Source, written::Written};
 use crate::{
     ai::{
-        builtin::answer::{Passage, Reading, Statement, StatementForm},
+        builtin::answer::{Answer, Before, Passage, Reading, Statement, StatementForm},
         embeddings::LOCAL_MODEL,
     },
     chat::{
@@ -25,11 +25,11 @@ pub async fn vector_of(services: &Services, question: &str) -> QuestionVector {
     Some((LOCAL_MODEL.to_owned(), vector))
 }
 
-/// Answers with sentences of the sources, or finds nothing.
+/// Answers with sentences of the sources, or finds nothing, or nothing that the answers before haven't said.
 pub async fn extract(
     services: &Services,
     question: &str,
-    carried: &str,
+    before: Before<'_>,
     vector: &QuestionVector,
     sources: &[Source],
 ) -> Written {
@@ -44,11 +44,12 @@ pub async fn extract(
             score: source.score,
         })
         .collect();
-    let reading = Reading::of(question, carried, &passages);
-    let cosines = cosines(services, carried, question, vector, &reading).await;
+    let reading = Reading::of(question, before, &passages);
+    let cosines = cosines(services, before.questions, question, vector, &reading).await;
     match reading.answer(cosines.as_deref()) {
-        Some(statements) => cited(&statements, sources),
-        None => Written::not_found(sources),
+        Answer::Found(statements) => cited(&statements, sources),
+        Answer::NothingFurther => Written::nothing_further(sources),
+        Answer::Nothing => Written::not_found(sources),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A conversation within a budget: the last turns as they were, what came before as a summary.
 
-use super::retrieval::token_estimate;
+use super::retrieval::{MOST_LENT, token_estimate};
 use crate::{
     accounts::member::Member,
     ai::{
@@ -53,6 +53,12 @@ pub fn conversation(history: &History) -> String {
     }
     told.reverse();
     told.join("\n\n")
+}
+
+/// What was answered in the turns that a question may go on from.
+pub fn told(history: &History) -> String {
+    let turns = history.turns.iter().rev().take(MOST_LENT).rev();
+    turns.map(|turn| turn.answer.as_str()).collect::<Vec<_>>().join("\n")
 }
 
 fn turn_text(turn: &PastTurn) -> String {
@@ -172,7 +178,7 @@ pub async fn try_summary(
 
 #[cfg(test)]
 mod tests {
-    use super::{MOST_SUMMARY, conversation, plain_summary};
+    use super::{MOST_SUMMARY, conversation, plain_summary, told};
     use crate::chat::store::context::{History, PastTurn};
 
     fn turn(position: i32, question: &str, answer: &str) -> PastTurn {
@@ -188,6 +194,13 @@ mod tests {
         assert!(told.contains("Question 5?") && !told.contains("Question 0?"));
         assert!(told.len() < 8_000, "{}", told.len());
         assert_eq!(conversation(&History::default()), "");
+    }
+
+    #[test]
+    fn what_was_told_is_that_of_the_turns_that_lend_their_words() {
+        let turns: Vec<_> = (0..5).map(|n| turn(n * 2 + 1, "And then?", &format!("Answer {n}."))).collect();
+        assert_eq!(told(&History { summary: String::new(), turns }), "Answer 2.\nAnswer 3.\nAnswer 4.");
+        assert_eq!(told(&History::default()), "");
     }
 
     #[test]

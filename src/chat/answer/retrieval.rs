@@ -22,6 +22,8 @@ const MOST_HITS: usize = 8;
 const PASSAGE_TOKENS: usize = 2_600;
 /// Tokens of all passages, with those that stand beside the found ones.
 const ALL_TOKENS: usize = 3_600;
+/// Earlier questions that may lend their words to one that goes on from them.
+pub const MOST_LENT: usize = 3;
 /// Characters of what is searched for.
 const MOST_SEARCHED: usize = 1_000;
 
@@ -176,7 +178,7 @@ pub fn carried(question: &str, before: &[&str]) -> String {
         return String::new();
     }
     let mut lent: Vec<&str> = Vec::new();
-    for earlier in before.iter().rev().take(3) {
+    for earlier in before.iter().rev().take(MOST_LENT) {
         lent.insert(0, earlier);
         if !refers_back(earlier) {
             break;

@@ -9,6 +9,7 @@ use crate::{
     chat::{
         message::AnswerOutcome,
         store::answers::{Ended, NewCitation},
+        turn::NOTHING_FURTHER,
     },
     platform::Services,
 };
@@ -45,6 +46,11 @@ impl Written {
     /// The sources don't hold the answer; the nearest documents are named.
     pub fn not_found(sources: &[Source]) -> Self {
         Self { text: String::new(), sources: near(sources), ended: Ended::Completed(AnswerOutcome::NotFound) }
+    }
+
+    /// The sources hold no more than the answers before have said.
+    pub fn nothing_further(sources: &[Source]) -> Self {
+        Self { text: NOTHING_FURTHER.to_owned(), ..Self::not_found(sources) }
     }
 }
 

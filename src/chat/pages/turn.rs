@@ -14,7 +14,7 @@ use crate::{
         api::{RegenerateAnswer, RetryAnswer},
         message::{AnswerOutcome, AnswerProblem, ChatMessage, MessageStatus},
         paths,
-        turn::{NOT_FOUND, Turn},
+        turn::{Turn, not_found_words},
     },
     prompts::components::maker_in_words,
     ui::{Alert, Button, ButtonVariant, Disclosure, Icon, StatusBadge, Tone},
@@ -114,7 +114,7 @@ fn completed_view(answer: ChatMessage, is_last: bool, thread: Thread, reader: Re
 
 fn outcome_view(answer: &ChatMessage, sources: &Sources, thread: Thread) -> AnyView {
     match answer.outcome {
-        Some(AnswerOutcome::NotFound) => not_found_view(sources, thread),
+        Some(AnswerOutcome::NotFound) => not_found_view(answer, sources, thread),
         Some(AnswerOutcome::Unverified) => unverified_view(answer, sources),
         Some(AnswerOutcome::Stopped) => {
             let nothing = answer.content.is_empty();
@@ -160,10 +160,30 @@ fn unverified_view(answer: &ChatMessage, sources: &Sources) -> AnyView {
     .into_any()
 }
 
-/// Nothing in the documents answers: no error, but something to know and a way on.
-fn not_found_view(sources: &Sources, thread: Thread) -> AnyView {
+/// Nothing in the documents answers, or nothing more: no error, but something to know and a way on.
+fn not_found_view(answer: &ChatMessage, sources: &Sources, thread: Thread) -> AnyView {
+    // That there is nothing more is on no list.
+    let on_list = answer.content.is_empty().then(|| on_list_view(thread));
+    view! {
+        <div class="rounded-box bg-base-100 p-4 shadow-soft sm:p-5">
+            <p class="flex items-start gap-3 font-semibold">
+                <span class="text-muted">{Icon::Search.view()}</span>
+                {not_found_words(answer)}
+            </p>
+            <div class="mt-2 space-y-3 sm:ps-8">
+                <p>"Try other words, or ask your team lead."</p>
+                {nearest_documents(sources)}
+                {on_list}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Who sees a question that the documents don't answer.
+fn on_list_view(thread: Thread) -> AnyView {
     let may_edit = use_viewer().member.role.may(Permission::EditKnowledge);
-    let on_list = if may_edit {
+    if may_edit {
         let gaps = thread.tenant.with_value(|tenant| format!("/{tenant}/knowledge/gaps"));
         view! {
             <p class="text-[0.9375rem] text-muted">
@@ -179,21 +199,7 @@ fn not_found_view(sources: &Sources, thread: Thread) -> AnyView {
             </p>
         }
         .into_any()
-    };
-    view! {
-        <div class="rounded-box bg-base-100 p-4 shadow-soft sm:p-5">
-            <p class="flex items-start gap-3 font-semibold">
-                <span class="text-muted">{Icon::Search.view()}</span>
-                {NOT_FOUND}
-            </p>
-            <div class="mt-2 space-y-3 sm:ps-8">
-                <p>"Try other words, or ask your team lead."</p>
-                {nearest_documents(sources)}
-                {on_list}
-            </div>
-        </div>
     }
-    .into_any()
 }
 
 /// Who answered, and why the built-in engine if a provider was chosen.

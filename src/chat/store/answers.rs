@@ -58,7 +58,7 @@ pub async fn insert_question(
         session.uuid(),
         position,
         question.as_str(),
-        CorrelationId::generate().uuid(),
+        CorrelationId::current().uuid(),
         member.user_id.uuid(),
     )
     .execute(tx.connection())
@@ -110,7 +110,7 @@ async fn insert_answer(
         session.uuid(),
         position,
         question.uuid(),
-        CorrelationId::generate().uuid(),
+        CorrelationId::current().uuid(),
         member.user_id.uuid(),
     )
     .execute(tx.connection())

@@ -61,6 +61,12 @@ fn read_filter(query: &ParamsMap) -> IncidentFilter {
         reporter: value("reporter"),
         severity: value("severity"),
         incident_type: value("incident_type"),
+        weekday: value("weekday"),
+        hours: value("hours"),
+        level: value("level"),
+        condition: value("condition"),
+        phases: value("phases"),
+        with: value("with"),
         order: value("order"),
         after: value("after"),
     }

@@ -10,7 +10,7 @@ use crate::{
     audit::event::HistoryEntry,
     clarification::question::Question,
     error::AppError,
-    ids::QuestionId,
+    ids::{IncidentId, QuestionId},
     incidents::{
         api::get_record,
         components::{EnhancedText, HistoryList, IncidentStatus, WrittenText, prepared_by},
@@ -21,7 +21,7 @@ use crate::{
         record::{IncidentRecord, NarrativeVersion},
         wizard::use_incident_id,
     },
-    ui::{Alert, Card, Disclosure, EmptyState, Icon, LinkButton, LocalTime, PageHeader, Tone, Unpack},
+    ui::{Alert, ButtonVariant, Card, Disclosure, EmptyState, Icon, LinkButton, LocalTime, PageHeader, Tone, Unpack},
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -61,6 +61,7 @@ pub fn IncidentRecordPage() -> AnyView {
 
 fn record_view(member: &Member, record: IncidentRecord) -> AnyView {
     let (tz, now) = (record.time_zone, record.now);
+    let (id, may_save) = (record.id, may_save(member, &record));
     let questions = record.questions.iter().map(|question| (question.id, question.text.clone())).collect::<Vec<_>>();
     let mut versions = record.versions.clone().into_iter();
     let current = versions.next();
@@ -76,9 +77,15 @@ fn record_view(member: &Member, record: IncidentRecord) -> AnyView {
             {account_card(current, older, questions, tz, now)}
             {questions_card(&record.questions)}
             {history_card(record.history, tz, now)}
+            {files_card(member, id, may_save)}
         </div>
     }
     .into_any()
+}
+
+/// A reporter saves what they have submitted; the rule is src/incidents/export/download.rs's.
+fn may_save(member: &Member, record: &IncidentRecord) -> bool {
+    member.role.may(Permission::ExportIncidents) || record.is_mine && record.capture_status == CaptureStatus::Completed
 }
 
 fn is_own_draft(record: &IncidentRecord) -> bool {
@@ -402,6 +409,27 @@ fn history_card(history: Vec<HistoryEntry>, tz: Tz, now: DateTime<Utc>) -> Optio
     let card = view! {
         <Card title="History">
             <HistoryList entries=history tz now />
+        </Card>
+    };
+    Some(card.into_any())
+}
+
+/// The record to print or to hand over.
+fn files_card(member: &Member, id: IncidentId, may_save: bool) -> Option<AnyView> {
+    if !may_save {
+        return None;
+    }
+    let [pdf, json] = ["pdf", "json"].map(|format| paths::export(&member.tenant, id, format));
+    let card = view! {
+        <Card title="Save as a file" lead="Everything on this page, with all versions and the history.">
+            <div class="flex flex-wrap gap-3">
+                <LinkButton href=pdf variant=ButtonVariant::Secondary icon=Icon::Download external=true>
+                    "Save as a document (PDF)"
+                </LinkButton>
+                <LinkButton href=json variant=ButtonVariant::Secondary icon=Icon::Download external=true>
+                    "Save as data (JSON)"
+                </LinkButton>
+            </div>
         </Card>
     };
     Some(card.into_any())

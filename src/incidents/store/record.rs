@@ -75,7 +75,7 @@ pub async fn find_record(
 }
 
 /// All versions of the account, the current one first.
-async fn list_versions(tx: &mut TenantTx, id: IncidentId) -> Result<Vec<NarrativeVersion>, AppError> {
+pub async fn list_versions(tx: &mut TenantTx, id: IncidentId) -> Result<Vec<NarrativeVersion>, AppError> {
     let tenant_id = tx.tenant_id();
     let rows = sqlx::query!(
         r#"select n.version, m.display_name as author_name, n.created_at, n.updated_at,

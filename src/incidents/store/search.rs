@@ -11,6 +11,7 @@ use crate::{
     incidents::{
         filter::{Cursor, IncidentOrder, PAGE_SIZE, ParsedFilter},
         incident::{OverallStatus, WizardStep},
+        narrowing::{Mark, Narrowing},
         record::{FilterChoices, IncidentRow},
     },
     platform::database::TenantTx,
@@ -77,9 +78,9 @@ impl RawRow {
     }
 }
 
-/// What the three orders of the list share; only the keyset differs.
+/// What the three orders of the list share; only the keyset differs, and what narrows the list.
 macro_rules! select_page {
-    ($keyset:literal, $tx:expr, $scope:expr, $filter:expr, $zone:expr) => {{
+    ($keyset:literal, $narrowing:literal, $tx:expr, $scope:expr, $filter:expr, $zone:expr $(, $argument:expr)* $(,)?) => {{
         let tenant_id = $tx.tenant_id();
         let reporter = $scope.reporter().or($filter.reporter);
         sqlx::query_as!(
@@ -119,6 +120,8 @@ macro_rules! select_page {
                      where a.tenant_id = $1 and a.incident_id = i.id and a.is_current and not c.is_dismissed
                        and c.incident_type = $14))
                  and "#
+                + $narrowing
+                + " and "
                 + $keyset
                 + r#" limit $12"#,
             tenant_id.uuid(),
@@ -129,15 +132,70 @@ macro_rules! select_page {
             $filter.from.and_then(|day| start_of_day(day, $zone)),
             $filter.to.and_then(|day| day.checked_add_days(Days::new(1))).and_then(|day| start_of_day(day, $zone)),
             $filter.words,
-            $scope == IncidentScope::Submitted,
+            $scope == IncidentScope::Submitted || $filter.is_submitted,
             $filter.after.map(|cursor| cursor.at),
             $filter.after.map(|cursor| cursor.id.uuid()),
             i64::try_from(PAGE_SIZE + 1).unwrap_or(i64::MAX),
             $filter.severity.map(Severity::as_str),
             $filter.incident_type.map(IncidentType::as_str),
+            $($argument,)*
         )
         .fetch_all($tx.connection())
         .await?
+    }};
+}
+
+/// A page of a list that the link of a figure narrows: a statement of its own, so that all other lists stay
+/// as quick as they are.
+macro_rules! select_narrowed_page {
+    ($keyset:literal, $tx:expr, $scope:expr, $filter:expr, $zone:expr) => {{
+        let Narrowing { weekday, hours, level, unlisted, no_site, condition, phases, mark } = &$filter.narrowing;
+        let (group, key) = condition.as_ref().map(|(group, key)| (group.as_str(), key.as_str())).unzip();
+        select_page!(
+            $keyset,
+            "($15::int is null or extract(isodow from i.event_date_time at time zone $16) = $15)
+             and ($17::int is null or extract(hour from i.event_date_time at time zone $16) between $17 and $18::int)
+             and ($19::text is null or i.overall_status = 'completed' and exists (
+                 select from incident_analyses a
+                 join incident_classifications c on c.tenant_id = a.tenant_id and c.analysis_id = a.id
+                 where a.tenant_id = $1 and a.incident_id = i.id and a.is_current and not c.is_dismissed
+                   and c.severity = $19 and ($14::text is null or c.incident_type = $14)))
+             and ($20::text is null or i.participant_id is null and app.words_key($1, i.participant_name) = $20)
+             and (not $21 or i.site_id is null)
+             and ($22::text is null or i.overall_status = 'completed' and exists (
+                 select from incident_analyses a cross join jsonb_array_elements(a.conditions) as c
+                 where a.tenant_id = $1 and a.incident_id = i.id and a.is_current
+                   and c ->> 'group' = $22 and app.words_key($1, c ->> 'text') = $23))
+             and ($24::int is null or $24 = coalesce((
+                 select (n.before_event ~ '\\S')::int + (n.during_event ~ '\\S')::int
+                        + (n.end_event ~ '\\S')::int + (n.post_event ~ '\\S')::int
+                 from incident_narratives n
+                 where n.tenant_id = $1 and n.incident_id = i.id order by n.version desc limit 1), 0))
+             and ($25::text is distinct from 'overruled' or i.overall_status = 'completed' and exists (
+                 select from incident_analyses a
+                 join incident_classifications c on c.tenant_id = a.tenant_id and c.analysis_id = a.id
+                 where a.tenant_id = $1 and a.incident_id = i.id and a.is_current and c.ai_generated
+                   and (c.user_modified or c.is_dismissed)))
+             and ($25::text is distinct from 'open-questions' or exists (
+                 select from clarification_questions q
+                 left join clarification_answers r on r.tenant_id = q.tenant_id and r.question_id = q.id
+                 where q.tenant_id = $1 and q.incident_id = i.id and q.is_active and r.is_complete is not true))",
+            $tx,
+            $scope,
+            $filter,
+            $zone,
+            *weekday,
+            $zone.name(),
+            hours.map(|hours| i32::from(hours.first)),
+            hours.map(|hours| i32::from(hours.last)),
+            level.map(Severity::as_str),
+            unlisted.as_deref(),
+            *no_site,
+            group,
+            key,
+            *phases,
+            mark.map(Mark::as_str),
+        )
     }};
 }
 
@@ -148,8 +206,36 @@ pub async fn list_incidents(
     filter: &ParsedFilter,
     zone: Tz,
 ) -> Result<(Vec<IncidentRow>, Option<Cursor>), AppError> {
-    let mut rows = match filter.order {
-        IncidentOrder::Newest => select_page!(
+    let is_narrowed = filter.narrowing.is_set();
+    let mut rows = match (filter.order, is_narrowed) {
+        (IncidentOrder::Newest, false) => select_page!(
+            "($10::timestamptz is null or (i.event_date_time, i.id) < ($10, $11::uuid))
+             order by i.event_date_time desc, i.id desc",
+            "true",
+            tx,
+            scope,
+            filter,
+            zone
+        ),
+        (IncidentOrder::Oldest, false) => select_page!(
+            "($10::timestamptz is null or (i.event_date_time, i.id) > ($10, $11::uuid))
+             order by i.event_date_time, i.id",
+            "true",
+            tx,
+            scope,
+            filter,
+            zone
+        ),
+        (IncidentOrder::Updated, false) => select_page!(
+            "($10::timestamptz is null or (i.updated_at, i.id) < ($10, $11::uuid))
+             order by i.updated_at desc, i.id desc",
+            "true",
+            tx,
+            scope,
+            filter,
+            zone
+        ),
+        (IncidentOrder::Newest, true) => select_narrowed_page!(
             "($10::timestamptz is null or (i.event_date_time, i.id) < ($10, $11::uuid))
              order by i.event_date_time desc, i.id desc",
             tx,
@@ -157,7 +243,7 @@ pub async fn list_incidents(
             filter,
             zone
         ),
-        IncidentOrder::Oldest => select_page!(
+        (IncidentOrder::Oldest, true) => select_narrowed_page!(
             "($10::timestamptz is null or (i.event_date_time, i.id) > ($10, $11::uuid))
              order by i.event_date_time, i.id",
             tx,
@@ -165,7 +251,7 @@ pub async fn list_incidents(
             filter,
             zone
         ),
-        IncidentOrder::Updated => select_page!(
+        (IncidentOrder::Updated, true) => select_narrowed_page!(
             "($10::timestamptz is null or (i.updated_at, i.id) < ($10, $11::uuid))
              order by i.updated_at desc, i.id desc",
             tx,
@@ -215,4 +301,38 @@ pub async fn list_choices(tx: &mut TenantTx, scope: IncidentScope) -> Result<Fil
         }
     }
     Ok(choices)
+}
+
+/// What the keys in the address stand for, read from the first report that they found.
+pub async fn name_keys(
+    tx: &mut TenantTx,
+    filter: &ParsedFilter,
+    found: Option<&IncidentRow>,
+    choices: &mut FilterChoices,
+) -> Result<(), AppError> {
+    let Some(found) = found else { return Ok(()) };
+    choices.unlisted = filter.narrowing.unlisted.as_ref().map(|_| found.participant_name.clone());
+    if let Some((group, key)) = &filter.narrowing.condition {
+        choices.condition = find_condition(tx, found.id, group.as_str(), key).await?;
+    }
+    Ok(())
+}
+
+/// The words of a signed-off condition.
+async fn find_condition(tx: &mut TenantTx, id: IncidentId, group: &str, key: &str) -> Result<Option<String>, AppError> {
+    let tenant_id = tx.tenant_id();
+    let words = sqlx::query_scalar!(
+        r#"select c ->> 'text' as "words!"
+           from incident_analyses a cross join jsonb_array_elements(a.conditions) as c
+           where a.tenant_id = $1 and a.incident_id = $2 and a.is_current
+             and c ->> 'group' = $3 and app.words_key($1, c ->> 'text') = $4
+           limit 1"#,
+        tenant_id.uuid(),
+        id.uuid(),
+        group,
+        key,
+    )
+    .fetch_optional(tx.connection())
+    .await?;
+    Ok(words)
 }

@@ -15,7 +15,7 @@ use {
         accounts::{authorise, member::Member, permission::Permission},
         incidents::narrative::clean_text,
         knowledge::{
-            details::{MAX_TITLE_CHARACTERS, NewArticle, READER_ROLES},
+            details::{BOXES_SHOWN, MAX_TITLE_CHARACTERS, NewArticle, READER_ROLES},
             gaps::store as gaps,
             markdown::to_html,
             originals, paths,
@@ -82,7 +82,7 @@ async fn stored_editor(
         let form = ArticleForm { title, roles: ticked(&READER_ROLES), ..ArticleForm::default() };
         return Ok(ArticleEditor { id: None, revision: 0, form, gap, problem: None, preview: None });
     };
-    let (article, storage_key) = change::find_article(&mut tx, id).await?;
+    let (article, storage_key) = change::find_article(&mut tx, member, id).await?;
     tx.commit().await?;
     let body = services.files.get(&storage_key).await?;
     let form = ArticleForm {
@@ -102,10 +102,10 @@ fn ticked(roles: &[crate::accounts::role::Role]) -> BTreeMap<String, String> {
 #[cfg(feature = "ssr")]
 fn form_of(posted: &Posted) -> ArticleForm {
     let text = |name| clean_text(&posted.field(name));
-    let roles = READER_ROLES
-        .iter()
-        .filter(|role| !posted.field(&format!("roles[{}]", role.as_str())).is_empty())
-        .map(|role| (role.as_str().to_owned(), "on".to_owned()))
+    let keys = READER_ROLES.iter().map(|role| role.as_str()).chain([BOXES_SHOWN]);
+    let roles = keys
+        .filter(|key| !posted.field(&format!("roles[{key}]")).is_empty())
+        .map(|key| (key.to_owned(), "on".to_owned()))
         .collect();
     ArticleForm { title: text("title"), body: text("body"), tags: text("tags"), roles }
 }

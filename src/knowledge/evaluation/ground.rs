@@ -8,18 +8,12 @@ use crate::{
     error::AppError,
     ids::{ChunkId, DocumentId, TenantId, UserId},
     knowledge::{postings, store::embeddings},
-    platform::{
-        Services,
-        config::{Config, DatabaseConfig, FilesConfig},
-        database::TenantTx,
-        embedded_postgres::Durability,
-        runtime::Runtime,
-    },
+    platform::{Services, config::Config, database::TenantTx, throwaway::Throwaway},
+    tenants::standing::Standing,
 };
 use anyhow::Context;
 use sha2::{Digest, Sha256};
-use sqlx::ConnectOptions;
-use std::{collections::HashMap, env, fs, path::PathBuf, time::Instant};
+use std::{collections::HashMap, time::Instant};
 use text_splitter::TextSplitter;
 
 /// A document up to this many characters is one passage, which is what the published figures of public
@@ -35,36 +29,21 @@ pub struct Ground {
     pub services: Services,
     /// Who asks.
     pub member: Member,
-    runtime: Runtime,
-    folder: PathBuf,
+    database: Throwaway,
 }
 
 impl Ground {
     /// Starts a database in a temporary folder.
     pub async fn prepare(config: Config) -> anyhow::Result<Self> {
-        let folder = env::temp_dir().join(format!("supportsignal-eval-{}", uuid::Uuid::now_v7().simple()));
-        let config = Config {
-            database: DatabaseConfig::Embedded,
-            data_dir: folder.clone(),
-            files: FilesConfig::Folder(folder.join("files")),
-            ..config
-        };
-        let runtime = Runtime::start_with(config, Durability::Throwaway).await?;
-        runtime.migrate().await?;
-        let services = runtime.services().await?;
+        let database = Throwaway::start(config).await?;
+        let services = database.services.clone();
         let member = add_tenant(&services, "measured").await?;
-        Ok(Self { services, member, runtime, folder })
+        Ok(Self { services, member, database })
     }
 
     /// Stops the database and removes it.
     pub async fn remove(self) -> anyhow::Result<()> {
-        self.services.pool.close().await;
-        self.runtime.stop().await?;
-        // PostgreSQL refuses to run as root, so its data may lie elsewhere, with a link to it.
-        if let Ok(elsewhere) = fs::canonicalize(self.folder.join("postgres")) {
-            let _ = fs::remove_dir_all(elsewhere);
-        }
-        fs::remove_dir_all(&self.folder).context("the temporary folder can't be removed")
+        self.database.remove().await
     }
 
     /// Writes documents with their passages and postings; says which document is which.
@@ -112,10 +91,7 @@ impl Ground {
 
     /// Does what PostgreSQL does by itself after a while.
     pub async fn tidy(&self) -> anyhow::Result<()> {
-        let owner = self.runtime.owner_options().context("a private database has an owner")?;
-        let mut connection = owner.connect().await?;
-        sqlx::raw_sql("vacuum analyze").execute(&mut connection).await.context("the database can't be tidied")?;
-        Ok(())
+        self.database.tidy().await
     }
 }
 
@@ -130,6 +106,9 @@ pub async fn add_tenant(services: &Services, slug: &str) -> anyhow::Result<Membe
         user_id: UserId::generate(),
         display_name: "Nobody".to_owned(),
         role: Role::CompanyAdmin,
+        standing: Standing::Active,
+        second_factor_required: false,
+        acting: None,
     };
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     sqlx::query!("insert into tenants (id, slug, name, status) values ($1, $2, $2, 'active')", tenant_id.uuid(), slug,)

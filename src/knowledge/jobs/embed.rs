@@ -105,7 +105,7 @@ impl EmbedDocuments {
         // A job that is about to end is waited for; one that goes on waits for the caller and so sees
         // what the caller wrote.
         jobs::lock_open(tx, Self::JOB_NAME, tenant_id.uuid()).await?;
-        let correlation_id = CorrelationId::generate();
+        let correlation_id = CorrelationId::current();
         if let Some(job_id) = jobs::insert_job(tx, Self::JOB_NAME, SUBJECT, tenant_id.uuid(), correlation_id).await? {
             queue::enqueue(tx.connection(), &Self { tenant_id, job_id }).await?;
         }

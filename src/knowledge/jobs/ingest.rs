@@ -43,7 +43,7 @@ impl IngestDocument {
     /// finds the new version by itself.
     pub async fn request(tx: &mut TenantTx, document_id: DocumentId) -> Result<(), AppError> {
         let tenant_id = tx.tenant_id();
-        let job = jobs::insert_job(tx, Self::JOB_NAME, SUBJECT, document_id.uuid(), CorrelationId::generate()).await?;
+        let job = jobs::insert_job(tx, Self::JOB_NAME, SUBJECT, document_id.uuid(), CorrelationId::current()).await?;
         if let Some(job_id) = job {
             queue::enqueue(tx.connection(), &Self { tenant_id, document_id, job_id }).await?;
         }
@@ -126,6 +126,7 @@ impl IngestDocument {
             }
             Err(fault) => {
                 // No attempt makes a file better: somebody has to look.
+                tracing::warn!(document.id = %self.document_id, error.kind = fault.as_str(), "a document could not be read");
                 reading::mark_failed(&mut tx, self.document_id, fault.label()).await?;
                 jobs::fail(&mut tx, self.job_id, fault.label(), true).await?;
             }

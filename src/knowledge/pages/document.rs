@@ -83,11 +83,14 @@ fn document_view(tenant: &TenantSlug, reading: Reading, actions: DocumentActions
     let query = use_query_map();
     let Reading { details, sections, time_zone, now } = reading;
     let document = &details.document;
-    let (id, file_type, may_edit) = (document.id, document.file_type, details.may_edit);
+    let (id, may_edit) = (document.id, details.may_edit);
     let title = document.title.clone();
     let original = paths::original(tenant, id, None);
-    let edit = if file_type == FileType::Article { paths::edit_article(tenant, id) } else { paths::edit(tenant, id) };
-    let edit_label = if file_type == FileType::Article { "Edit the article" } else { "Edit details" };
+    let (edit, edit_label) = if is_written_here(&details) {
+        (paths::edit_article(tenant, id), "Edit the article")
+    } else {
+        (paths::edit(tenant, id), "Edit details")
+    };
     let action = move || {
         if may_edit {
             view! { <LinkButton href=edit icon=Icon::Edit>{edit_label}</LinkButton> }.into_any()
@@ -128,6 +131,11 @@ fn document_view(tenant: &TenantSlug, reading: Reading, actions: DocumentActions
         </div>
     }
     .into_any()
+}
+
+/// Whether the reader may change what it says on a page of ours.
+fn is_written_here(details: &DocumentDetails) -> bool {
+    details.may_edit && details.may_read && details.document.file_type == FileType::Article
 }
 
 /// What just happened, as the address tells it after a form.
@@ -231,7 +239,8 @@ fn facts_card(
     if let Some(source) = details.source_path.clone().filter(|_| may_edit) {
         facts.push(fact("From", view! { <bdi>{source}</bdi> }));
     }
-    let edit = (may_edit && document.file_type == FileType::Article).then(|| {
+    // The page's own action leads to the text.
+    let edit = is_written_here(details).then(|| {
         let href = paths::edit(tenant, document.id);
         view! {
             <p class="mt-4 text-[0.9375rem]">

@@ -97,7 +97,7 @@ async fn provider_question(
         tenant_id: member.tenant_id,
         user_id: Some(member.user_id),
         incident_id: None,
-        correlation_id: CorrelationId::generate(),
+        correlation_id: CorrelationId::current(),
         is_trial: false,
     };
     let texts = [text.to_owned()];

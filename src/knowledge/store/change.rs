@@ -2,12 +2,13 @@
 
 use super::{SUBJECT, embeddings, file_type_of, insert_version, role_names, roles_of};
 use crate::{
-    accounts::role::Role,
+    accounts::{member::Member, role::Role},
     audit::{event::Action, store as audit},
     error::AppError,
     ids::{DocumentId, TenantId},
     incidents::narrative::clean_line,
     knowledge::{
+        access,
         details::Details,
         document::FileType,
         jobs::{EmbedDocuments, IngestDocument},
@@ -166,7 +167,7 @@ async fn write_details(
     .execute(tx.connection())
     .await?;
     let is_renamed = current.title != details.title;
-    let details = json!({ "changed": changed, "roles": roles });
+    let details = json!({ "changed": changed, "roles": roles, "roles_before": current.allowed_roles });
     audit::record(tx, Action::DocumentChanged, SUBJECT, id.uuid(), details).await?;
     if is_renamed {
         // Passages are found by their document's title, too.
@@ -177,12 +178,10 @@ async fn write_details(
     Ok(())
 }
 
-/// An article without its text, and where that lies.
-pub async fn find_article(tx: &mut TenantTx, id: DocumentId) -> Result<(Article, String), AppError> {
+/// An article without its text, and where that lies, for somebody who may read it.
+pub async fn find_article(tx: &mut TenantTx, editor: &Member, id: DocumentId) -> Result<(Article, String), AppError> {
     let current = lock_document(tx, id).await?;
-    if current.file_type != FileType::Article {
-        return Err(AppError::NotFound);
-    }
+    require_readable_article(tx, editor, &current)?;
     let article = Article {
         title: current.title,
         body: String::new(),
@@ -193,18 +192,28 @@ pub async fn find_article(tx: &mut TenantTx, id: DocumentId) -> Result<(Article,
     Ok((article, current.storage_key))
 }
 
+/// Its text is what the editor changes.
+fn require_readable_article(tx: &TenantTx, editor: &Member, article: &LockedDocument) -> Result<(), AppError> {
+    if article.file_type != FileType::Article {
+        return Err(AppError::NotFound);
+    }
+    if access::may_read(editor, tx.tenant_id(), roles_of(article.allowed_roles.clone())?.as_deref()) {
+        return Ok(());
+    }
+    Err(AppError::not_possible("This article is kept to other roles. You can change its details, not its text."))
+}
+
 /// Saves an article anew; the text only if it is another one.
 pub async fn update_article(
     tx: &mut TenantTx,
+    editor: &Member,
     id: DocumentId,
     revision: i32,
     details: &Details,
     original: &Original,
 ) -> Result<Replacement, AppError> {
     let current = lock_document(tx, id).await?.require_revision(revision)?;
-    if current.file_type != FileType::Article {
-        return Err(AppError::NotFound);
-    }
+    require_readable_article(tx, editor, &current)?;
     write_details(tx, id, &current, details).await?;
     replace(tx, id, None, original).await
 }
@@ -271,6 +280,25 @@ async fn keep_readers(tx: &mut TenantTx, id: DocumentId, roles: &[String]) -> Re
     Ok(())
 }
 
+/// Whether a document was kept to some roles at any time. That it isn't any more doesn't help who reads
+/// old answers elsewhere: once the document is gone, nothing hides them.
+async fn was_ever_restricted(tx: &mut TenantTx, id: DocumentId) -> Result<bool, AppError> {
+    let tenant_id = tx.tenant_id();
+    Ok(sqlx::query_scalar!(
+        r#"select exists (
+               select 1 from documents where tenant_id = $1 and id = $2 and allowed_roles is not null
+               union all
+               select 1 from audit_events
+               where tenant_id = $1 and subject_type = $3 and subject_id = $2 and jsonb_typeof(details -> 'roles') = 'array')
+               as "restricted!""#,
+        tenant_id.uuid(),
+        id.uuid(),
+        SUBJECT,
+    )
+    .fetch_one(tx.connection())
+    .await?)
+}
+
 /// Removes a document with everything that was made of it; returns where its originals lie.
 pub async fn remove(tx: &mut TenantTx, id: DocumentId, revision: i32, title: &str) -> Result<Vec<String>, AppError> {
     let current = lock_document(tx, id).await?.require_revision(revision)?;
@@ -278,12 +306,12 @@ pub async fn remove(tx: &mut TenantTx, id: DocumentId, revision: i32, title: &st
         return Err(AppError::field("title", "Type the title exactly as it stands above."));
     }
     let tenant_id = tx.tenant_id();
+    if tenant_id == TenantId::SYSTEM && was_ever_restricted(tx, id).await? {
+        return Err(AppError::not_possible(
+            "Answers of other organisations may repeat this document from a time when only some roles could read it. It can't be removed. Archive it instead.",
+        ));
+    }
     if let Some(roles) = &current.allowed_roles {
-        if tenant_id == TenantId::SYSTEM {
-            return Err(AppError::not_possible(
-                "Answers of other organisations may repeat this document, and only some roles may read it. It can't be removed. Archive it instead.",
-            ));
-        }
         keep_readers(tx, id, roles).await?;
     }
     let storage_keys = sqlx::query_scalar!(

@@ -1,4 +1,5 @@
-//! One document as its readers see it. What they may not see isn't there.
+//! One document as its readers see it. What they may not see isn't there; of what an editor may not read,
+//! the text isn't.
 
 use super::{SUBJECT, file_type_of, list::RawDocument};
 use crate::{
@@ -60,7 +61,9 @@ pub async fn find_details(
     .await?;
     let mut versions = list_versions(tx, document.tenant_id, id).await?;
     versions.retain(|version| may_edit || version.version == document.version);
-    let (sections, next_section) = list_sections(tx, document.tenant_id, id, from).await?;
+    let may_read = access::may_read(reader, document.tenant_id, document.allowed_roles.as_deref());
+    let (sections, next_section) =
+        if may_read { list_sections(tx, document.tenant_id, id, from).await? } else { (Vec::new(), None) };
     let job = if may_edit { jobs::find_latest(tx, IngestDocument::JOB_NAME, SUBJECT, id.uuid()).await? } else { None };
     Ok(DocumentDetails {
         document,
@@ -74,7 +77,15 @@ pub async fn find_details(
         next_section,
         job,
         may_edit,
+        may_read,
     })
+}
+
+/// A document whose text the reader may have.
+async fn find_readable(tx: &mut TenantTx, reader: &Member, id: DocumentId) -> Result<DocumentRow, AppError> {
+    let document = find_document(tx, reader, id).await?;
+    let may_read = access::may_read(reader, document.tenant_id, document.allowed_roles.as_deref());
+    if may_read { Ok(document) } else { Err(AppError::NotFound) }
 }
 
 async fn list_versions(
@@ -158,7 +169,7 @@ pub async fn find_passage(
     id: DocumentId,
     chunk: ChunkId,
 ) -> Result<PassageView, AppError> {
-    let document = find_document(tx, reader, id).await?;
+    let document = find_readable(tx, reader, id).await?;
     let row = sqlx::query!(
         "select p.heading, p.page, p.content, p.start_offset - s.start_offset as \"offset!\", s.content as section,
                 s.chunk_index as section_index
@@ -202,7 +213,7 @@ pub async fn find_original(
     id: DocumentId,
     version: Option<i32>,
 ) -> Result<OriginalFile, AppError> {
-    let document = find_document(tx, reader, id).await?;
+    let document = find_readable(tx, reader, id).await?;
     let version = version.unwrap_or(document.version);
     let may_see_all = access::is_editor(reader) && document.tenant_id == reader.tenant_id;
     if version != document.version && !may_see_all {

@@ -107,11 +107,13 @@ pub struct TermWeights {
     pub average_length: f64,
 }
 
-/// Keeps this transaction's queries from looking passages up one by one, which PostgreSQL takes to be
-/// cheap because it expects row-level security to leave few rows.
-async fn prefer_scans(tx: &mut TenantTx) -> Result<(), AppError> {
+/// Has this transaction's queries planned for the many rows that a search reads, each time for the values
+/// at hand. Left alone, PostgreSQL expects row-level security and the reader's rights to leave next to
+/// nothing, looks passages up one by one, or joins documents with postings by tenant alone.
+async fn plan_for_many_rows(tx: &mut TenantTx) -> Result<(), AppError> {
     sqlx::query!(
-        "select set_config('enable_nestloop', 'off', true) as nestloop, set_config('jit', 'off', true) as jit"
+        "select set_config('enable_nestloop', 'off', true) as nestloop, set_config('enable_mergejoin', 'off', true) as mergejoin,
+                set_config('jit', 'off', true) as jit, set_config('plan_cache_mode', 'force_custom_plan', true) as plans"
     )
     .fetch_one(tx.connection())
     .await?;
@@ -125,7 +127,7 @@ pub async fn find_by_words(
     terms: &[String],
     limit: i64,
 ) -> Result<WordHits, AppError> {
-    prefer_scans(tx).await?;
+    plan_for_many_rows(tx).await?;
     let tenant_id = tx.tenant_id();
     let rows = sqlx::query!(
         r#"with readable as materialized (
@@ -134,26 +136,31 @@ pub async fn find_by_words(
                select coalesce(sum(chunk_count), 0)::float8 as passages,
                       greatest(sum(term_count)::float8 / nullif(sum(chunk_count), 0), 1) as average
                from readable
-           ), found as materialized (
-               select p.tenant_id, p.chunk_id, c.document_id, p.term, p.frequency, c.term_count
-               from postings p
-               join document_chunks c on c.tenant_id = p.tenant_id and c.id = p.chunk_id and c.kind = 'passage'
+           ), passages as materialized (
+               select (row_number() over (order by c.id))::integer as number, c.tenant_id, c.id, c.document_id,
+                      $8::float8 * (1 - $9::float8 + $9 * c.term_count / s.average) as length_norm
+               from document_chunks c
                join readable d on d.tenant_id = c.tenant_id and d.id = c.document_id
+               cross join size s
+               where c.tenant_id in ($1, app.system_tenant_id()) and c.kind = 'passage'
+           ), found as materialized (
+               select a.number, p.term, p.frequency * ($8 + 1) / (p.frequency + a.length_norm) as part
+               from postings p join passages a on a.tenant_id = p.tenant_id and a.id = p.chunk_id
                where p.tenant_id in ($1, app.system_tenant_id()) and p.term = any ($6)
            ), terms as materialized (
                select f.term, ln(1 + (greatest(s.passages - count(*), 0) + 0.5) / (count(*) + 0.5)) as weight
                from found f, size s group by f.term, s.passages
+           ), best as (
+               select f.number, sum(t.weight * f.part)::real as score
+               from found f join terms t on t.term = f.term
+               group by f.number order by score desc, f.number limit $7
            )
-           select f.tenant_id as "tenant_id!: TenantId", f.chunk_id as "chunk_id!: ChunkId",
-                  f.document_id as "document_id!: DocumentId",
-                  sum(t.weight * f.frequency * ($8::float8 + 1)
-                      / (f.frequency + $8 * (1 - $9::float8 + $9 * f.term_count / s.average)))::real as "score!",
-                  s.average as "average!",
+           select a.tenant_id as "tenant_id!: TenantId", a.id as "chunk_id!: ChunkId",
+                  a.document_id as "document_id!: DocumentId", b.score as "score!", s.average as "average!",
                   (select array_agg(term order by term) from terms) as "terms!",
                   (select array_agg(weight order by term) from terms) as "weights!"
-           from found f join terms t on t.term = f.term cross join size s
-           group by f.tenant_id, f.chunk_id, f.document_id, s.average
-           order by 4 desc, 2 limit $7"#,
+           from best b join passages a on a.number = b.number cross join size s
+           order by b.score desc, b.number"#,
         tenant_id.uuid(),
         scope.role,
         scope.tag,
@@ -189,7 +196,7 @@ pub async fn find_by_meaning(
     question: &[f32],
     limit: i64,
 ) -> Result<Vec<Scored>, AppError> {
-    prefer_scans(tx).await?;
+    plan_for_many_rows(tx).await?;
     let tenant_id = tx.tenant_id();
     let tenants: Vec<_> = tenants.iter().map(|id| id.uuid()).collect();
     // All vectors have length 1, so that the inner product, which is cheaper, is the cosine.

@@ -55,6 +55,7 @@ impl SentFile {
 impl Form {
     /// Takes the form; its files that can be taken are in the store then.
     pub async fn take(services: &Services, member: &Member, request: Request) -> Result<Self, AppError> {
+        member.standing.require_write()?;
         let mut parts = Multipart::from_request(request, &()).await.map_err(|_| incomplete())?;
         let mut form = Self::default();
         match form.fill(services, member, &mut parts).await {

@@ -5,9 +5,9 @@ use crate::{
     incidents::paths,
     notifications::{
         api::{MarkAllNotificationsRead, MarkNotificationRead, list_notifications},
-        notification::{Budget, Notification, NotificationKind, Report, Subject},
+        notification::{ActingStart, Budget, Notification, NotificationKind, Report, Subject},
     },
-    tenants::tenant::TenantSlug,
+    tenants::{paths as tenants, settings::SUPPORT_CARD, tenant::TenantSlug},
     ui::{Alert, Button, ButtonVariant, Card, EmptyState, Icon, LinkButton, LocalTime, PageHeader, Tone, Unpack},
     usage::{budget::USED_UP, figures::format_usd, paths as usage},
 };
@@ -113,6 +113,7 @@ fn item_view(
     let href = match &notification.subject {
         Subject::Report(report) => paths::record(&tenant, report.id),
         Subject::Budget(budget) => usage::month(&tenant, budget.month),
+        Subject::Acting(_) => format!("{}#{SUPPORT_CARD}", tenants::settings(&tenant)),
     };
     let unread_mark = (!is_read).then(|| {
         view! {
@@ -146,6 +147,9 @@ fn sentence(notification: &Notification) -> String {
     match &notification.subject {
         Subject::Report(report) => report_sentence(notification.kind, report),
         Subject::Budget(budget) => budget_sentence(budget),
+        Subject::Acting(ActingStart { person_name, reason, .. }) => {
+            format!("SupportSignal support began to act as {person_name}: {reason}")
+        }
     }
 }
 
@@ -158,7 +162,7 @@ fn report_sentence(kind: NotificationKind, report: &Report) -> String {
         NotificationKind::IncidentSignedOff => {
             format!("Your report #{number} about {participant_name} was signed off")
         }
-        NotificationKind::IncidentSubmitted | NotificationKind::BudgetAlert => {
+        NotificationKind::IncidentSubmitted | NotificationKind::BudgetAlert | NotificationKind::ActingStarted => {
             format!("{reporter_name} submitted report #{number} about {participant_name}")
         }
     }
@@ -184,6 +188,7 @@ fn mark_form(
     let name = match &notification.subject {
         Subject::Report(report) => format!("Mark as read: report #{}", report.number),
         Subject::Budget(budget) => format!("Mark as read: {}% of the AI limit", budget.threshold_percent),
+        Subject::Acting(acting) => format!("Mark as read: support as {}", acting.person_name),
     };
     // One action serves all items; only the one that was used shows that it works.
     let pending = Signal::derive(move || mark.input().with(|input| input.as_ref().is_some_and(|input| input.id == id)));

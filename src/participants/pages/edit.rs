@@ -166,7 +166,8 @@ fn StoredFields(
     error: Signal<Option<AppError>>,
     status_error: Signal<Option<String>>,
 ) -> impl IntoView {
-    let choices = ParticipantStatus::ALL.map(|status| (status.as_str().to_owned(), status.label().to_owned())).to_vec();
+    let choices: Vec<(String, String)> =
+        ParticipantStatus::ALL.iter().map(|status| (status.as_str().to_owned(), status.label().to_owned())).collect();
     view! {
         <input type="hidden" name="id" value=participant.id.to_string() />
         <RevisionField revision=participant.revision error />

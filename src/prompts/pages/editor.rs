@@ -14,8 +14,7 @@ use crate::{
     },
     tenants::tenant::TenantSlug,
     ui::{
-        Alert, Button, ButtonVariant, Card, ErrorSummary, LinkButton, PageHeader, TextArea, TextField, Tone, Unpack,
-        fresh,
+        Button, ButtonVariant, Card, LinkButton, PageHeader, SaveProblem, TextArea, TextField, Unpack, error_at, fresh,
     },
 };
 use leptos::prelude::*;
@@ -66,11 +65,9 @@ fn EditorForm(editor: Editor, tenant: TenantSlug, action: ServerAction<SavePromp
         Some(answer) => answer.err(),
         None => problem.clone(),
     });
-    let at = move |field: &'static str| {
-        Signal::derive(move || error.with(|error| error.as_ref().and_then(|error| error.at(field))))
-    };
+    let at = move |field: &'static str| error_at(error, field);
     view! {
-        <SaveProblem error />
+        <SaveProblem error own_path=paths::step(&tenant, step) />
         <Card>
             <ActionForm action=action attr:novalidate=true>
                 <input type="hidden" name="tenant" value=tenant.to_string() />
@@ -169,21 +166,4 @@ fn variables(step: WorkflowStep) -> AnyView {
         </section>
     }
     .into_any()
-}
-
-/// Why nothing was saved.
-#[component]
-fn SaveProblem(error: Signal<Option<AppError>>) -> impl IntoView {
-    let errors = move || error.with(|error| error.as_ref().map(AppError::fields).unwrap_or_default());
-    view! {
-        <ErrorSummary errors />
-        {move || {
-            let error = error.get().filter(|error| !matches!(error, AppError::Invalid { .. }))?;
-            Some(view! {
-                <div class="mb-6">
-                    <Alert tone=Tone::Danger title=error.to_string() />
-                </div>
-            })
-        }}
-    }
 }

@@ -1,10 +1,9 @@
 //! Keys of providers at rest: sealed for one provider of one tenant.
 
 use crate::{
-    ai::seal::KeyRing,
     error::AppError,
     ids::{ProviderId, TenantId},
-    platform::database::TenantTx,
+    platform::{database::TenantTx, seal::KeyRing},
     providers::{route::key_context, settings_forms::key_hint},
 };
 use secrecy::SecretString;

@@ -2,14 +2,11 @@
 
 use super::keys::SealedKey;
 use crate::{
-    ai::{
-        provider::{FallbackReason, ProviderKind},
-        seal::KeyRing,
-    },
+    ai::provider::{FallbackReason, ProviderKind},
     audit::{event::Action, store as audit},
     error::AppError,
     ids::ProviderId,
-    platform::database::TenantTx,
+    platform::{database::TenantTx, seal::KeyRing},
     prompts::step::WorkflowStep,
     providers::{
         provider_settings::{Provider, TestResult},

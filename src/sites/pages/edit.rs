@@ -119,7 +119,8 @@ fn Editor(tenant: TenantSlug, site: Option<Site>, action: ServerAction<SaveSite>
 /// What only a site has that is stored: which one, at which revision, active or archived.
 #[component]
 fn StoredFields(site: Site, error: Signal<Option<AppError>>, status_error: Signal<Option<String>>) -> impl IntoView {
-    let choices = SiteStatus::ALL.map(|status| (status.as_str().to_owned(), status.label().to_owned())).to_vec();
+    let choices: Vec<(String, String)> =
+        SiteStatus::ALL.iter().map(|status| (status.as_str().to_owned(), status.label().to_owned())).collect();
     view! {
         <input type="hidden" name="id" value=site.id.to_string() />
         <RevisionField revision=site.revision error />

@@ -3,7 +3,6 @@
 use super::{list_path, new_path, site_path};
 use crate::{
     accounts::permission::Permission,
-    address::encode,
     app::use_viewer,
     ids::SiteId,
     sites::{
@@ -12,13 +11,16 @@ use crate::{
     },
     tenants::tenant::TenantSlug,
     ui::{
-        Alert, Button, ButtonVariant, Card, Cell, Column, DataTable, EmptyState, Icon, LinkButton, LinkCell,
-        PageHeader, Pagination, Row, SearchField, StatusBadge, Tone, Unpack,
+        Alert, ButtonVariant, Card, Cell, Column, DataTable, EmptyState, Icon, LinkButton, LinkCell, ListState,
+        PageHeader, Row, StatusBadge, Tone, Unpack, list_controls, list_pages,
     },
 };
-use leptos::{children::ViewFnOnce, html, prelude::*};
+use leptos::{children::ViewFnOnce, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{components::Form, hooks::use_query_map, params::ParamsMap};
+use leptos_router::hooks::use_query_map;
+
+/// The words of the link to archived ones, and of the link without them.
+const ARCHIVED_WORDS: (&str, &str) = ("Show archived sites too", "Hide archived sites");
 
 /// `/{tenant}/sites`: search, page by page, archived ones on demand.
 #[component]
@@ -28,11 +30,11 @@ pub fn SiteListPage() -> AnyView {
     let may_edit = member.role.may(Permission::EditRegisters);
     let tenant = StoredValue::new(member.tenant);
     let query = use_query_map();
-    let state = Memo::new(move |_| query.with(ListState::read));
+    let state = Memo::new(move |_| query.with(ListState::<SiteId>::read));
     let is_saved = move || query.with(|query| query.get_str("saved") == Some("1"));
     let page = Resource::new_blocking(
         move || state.get(),
-        move |state| list_sites(tenant.get_value(), state.search, state.include_archived, state.after),
+        move |state| list_sites(tenant.get_value(), state.search, state.archived, state.after),
     );
     let add = may_edit.then(|| ViewFnOnce::from(move || add_button(&tenant.get_value())));
     view! {
@@ -44,45 +46,13 @@ pub fn SiteListPage() -> AnyView {
         />
         <div class="space-y-4">
             {move || is_saved().then(|| view! { <Alert tone=Tone::Done title="Saved." /> })}
-            {may_read.then(|| view! { <ListControls tenant state /> })}
+            {may_read.then(|| list_controls(state, list_path(&tenant.get_value()), "Search by name", ARCHIVED_WORDS))}
             <Unpack resource=page let:page>
                 {list_view(page, &tenant.get_value(), &state.get_untracked(), may_edit)}
             </Unpack>
         </div>
     }
     .into_any()
-}
-
-/// What the address says about the list; unknown or broken values count as not set.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct ListState {
-    search: String,
-    include_archived: bool,
-    after: Option<SiteId>,
-}
-
-impl ListState {
-    fn read(query: &ParamsMap) -> Self {
-        Self {
-            search: query.get_str("q").unwrap_or_default().trim().to_owned(),
-            include_archived: query.get_str("archived") == Some("1"),
-            after: query.get_str("after").and_then(|id| id.parse().ok()),
-        }
-    }
-
-    /// The address of the list in this state.
-    fn href(&self, tenant: &TenantSlug) -> String {
-        let set: Vec<_> = [
-            (!self.search.is_empty()).then(|| format!("q={}", encode(&self.search))),
-            self.include_archived.then(|| "archived=1".to_owned()),
-            self.after.map(|id| format!("after={id}")),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        let path = list_path(tenant);
-        if set.is_empty() { path } else { format!("{path}?{}", set.join("&")) }
-    }
 }
 
 fn add_button(tenant: &TenantSlug) -> impl IntoView + use<> {
@@ -93,49 +63,8 @@ fn add_button(tenant: &TenantSlug) -> impl IntoView + use<> {
     }
 }
 
-/// The search, and the link that shows or hides the archived ones.
-#[component]
-fn ListControls(tenant: StoredValue<TenantSlug>, state: Memo<ListState>) -> impl IntoView {
-    let field = NodeRef::<html::Input>::new();
-    // The field keeps its own text, so a link that drops the search has to empty it.
-    Effect::watch(
-        move || state.with(|state| state.search.clone()),
-        move |search, _, _| {
-            if let Some(input) = field.get_untracked() {
-                input.set_value(search);
-            }
-        },
-        false,
-    );
-    let toggle = move || {
-        let state = state.get();
-        ListState { include_archived: !state.include_archived, after: None, ..state }.href(&tenant.get_value())
-    };
-    let includes_archived = move || state.with(|state| state.include_archived);
-    view! {
-        <div class="flex flex-wrap items-center gap-x-6 gap-y-2">
-            <Form
-                method="get"
-                action=list_path(&tenant.get_value())
-                attr:role="search"
-                attr:class="flex w-full min-w-0 gap-2 sm:w-auto sm:max-w-md sm:flex-1"
-            >
-                <div class="min-w-0 flex-1">
-                    <SearchField label="Search by name" value=state.get_untracked().search node_ref=field />
-                </div>
-                {move || includes_archived().then(|| view! { <input type="hidden" name="archived" value="1" /> })}
-                <Button variant=ButtonVariant::Secondary>"Search"</Button>
-            </Form>
-            <a class="text-link inline-flex min-h-11 items-center" href=toggle>
-                {move || if includes_archived() { "Hide archived sites" } else { "Show archived sites too" }}
-            </a>
-        </div>
-    }
-}
-
-fn list_view(page: SitePage, tenant: &TenantSlug, state: &ListState, may_edit: bool) -> AnyView {
-    let start = ListState { after: None, ..state.clone() };
-    let next = page.next.map(|id| ListState { after: Some(id), ..state.clone() }.href(tenant));
+fn list_view(page: SitePage, tenant: &TenantSlug, state: &ListState<SiteId>, may_edit: bool) -> AnyView {
+    let pages = list_pages(state, page.next, &list_path(tenant));
     let content = if page.sites.is_empty() {
         empty_view(tenant, state, may_edit)
     } else {
@@ -150,23 +79,12 @@ fn list_view(page: SitePage, tenant: &TenantSlug, state: &ListState, may_edit: b
     };
     view! {
         <Card flush=true>{content}</Card>
-        <Pagination nostrip:next=next />
-        {state
-            .after
-            .map(|_| {
-                view! {
-                    <p>
-                        <a class="text-link inline-flex min-h-11 items-center" href=start.href(tenant)>
-                            "Back to the start of the list"
-                        </a>
-                    </p>
-                }
-            })}
+        {pages}
     }
     .into_any()
 }
 
-fn empty_view(tenant: &TenantSlug, state: &ListState, may_edit: bool) -> AnyView {
+fn empty_view(tenant: &TenantSlug, state: &ListState<SiteId>, may_edit: bool) -> AnyView {
     if state.search.is_empty() && may_edit {
         let add = add_button(tenant);
         return view! {
@@ -190,8 +108,8 @@ fn empty_view(tenant: &TenantSlug, state: &ListState, may_edit: bool) -> AnyView
         }
         .into_any();
     }
-    let all = ListState { search: String::new(), after: None, ..state.clone() }.href(tenant);
-    let text = if state.include_archived {
+    let all = state.without_search().href(&list_path(tenant));
+    let text = if state.archived {
         "Check the spelling, or search for a part of the name."
     } else {
         "Check the spelling, or search for a part of the name. Archived sites are not shown."
@@ -225,30 +143,5 @@ fn recorded(value: String) -> AnyView {
         view! { <span class="text-muted">"Not recorded"</span> }.into_any()
     } else {
         value.into_any()
-    }
-}
-
-#[cfg(all(test, feature = "ssr"))]
-mod tests {
-    use super::ListState;
-    use crate::ids::SiteId;
-    use leptos_router::params::ParamsMap;
-
-    #[test]
-    fn the_address_holds_what_is_set_and_nothing_else() {
-        let tenant = "banksia".parse().expect("a slug");
-        assert_eq!(ListState::default().href(&tenant), "/banksia/sites");
-        let id = SiteId::generate();
-        let state = ListState { search: "o'n & co".into(), include_archived: true, after: Some(id) };
-        assert_eq!(state.href(&tenant), format!("/banksia/sites?q=o%27n%20%26%20co&archived=1&after={id}"));
-    }
-
-    #[test]
-    fn a_broken_address_shows_the_whole_list() {
-        let query: ParamsMap = [("q", "  "), ("archived", "yes"), ("after", "there")]
-            .map(|(name, value)| (name, value.to_owned()))
-            .into_iter()
-            .collect();
-        assert_eq!(ListState::read(&query), ListState::default());
     }
 }

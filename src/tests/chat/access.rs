@@ -91,6 +91,20 @@ async fn a_restricted_document_answers_only_those_who_may_read_it() {
     }
 }
 
+#[tokio::test]
+async fn a_document_that_is_kept_from_admins_does_not_answer_them() {
+    let app = TestApp::start().await;
+    let document = library::plant(&app, &app.seed.banksia).await;
+    library::restrict(&app, document, &["team_lead"]).await;
+    let (dana, alex) =
+        (app.sign_in(&email("admin", &app.seed.banksia)).await, app.sign_in(&email("lead", &app.seed.banksia)).await);
+    assert!(alex.answer_to("banksia", None, PAY_QUESTION).await.content.contains("190 thousand"));
+    let message = dana.answer_to("banksia", None, PAY_QUESTION).await;
+    assert_eq!(message.outcome, Some(AnswerOutcome::NotFound));
+    let everything = serde_json::to_string(&message).unwrap();
+    assert!(!everything.contains("190") && !everything.contains(library::PAY), "{everything}");
+}
+
 /// An admin removes a document for good.
 async fn remove(app: &TestApp, document: DocumentId, title: &str) {
     sqlx::query(

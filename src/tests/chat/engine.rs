@@ -6,6 +6,7 @@ use sqlx::Row;
 use supportsignal::chat::{
     conversation::{AnsweredBy, ChatStart},
     message::{AnswerOutcome, MessageStatus, Speaker},
+    turn::{NOT_FOUND, NOTHING_FURTHER},
 };
 
 const QUESTION: &str = "Who do I call after a medication error on a weekend?";
@@ -75,11 +76,22 @@ async fn a_question_may_go_on_from_the_one_before() {
     let app = TestApp::start().await;
     library::plant(&app, &app.seed.banksia).await;
     let priya = app.sign_in(&email("worker", &app.seed.banksia)).await;
-    let asked = priya.ask("banksia", None, "Who do I call after a medication error?").await.unwrap();
-    priya.answered("banksia", asked.answer).await;
-    let message = priya.answer_to("banksia", Some(asked.session), "And on weekends?").await;
+    let asked = priya.ask("banksia", None, "Where is medication kept?").await.unwrap();
+    let first = priya.answered("banksia", asked.answer).await;
+    assert!(first.content.contains("locked cupboard") && !first.content.contains("leader"), "{}", first.content);
+    let message = priya.answer_to("banksia", Some(asked.session), "And who has the key?").await;
     assert_eq!(message.outcome, Some(AnswerOutcome::Answered), "{message:?}");
-    assert!(message.content.contains("On weekends"), "{}", message.content);
+    assert!(message.content.contains("The key stays with the shift leader."), "{}", message.content);
+    assert!(!message.content.contains("locked cupboard"), "that was said: {}", message.content);
+
+    let again = priya.answer_to("banksia", Some(asked.session), "And the key?").await;
+    assert_eq!((again.outcome, again.content.as_str()), (Some(AnswerOutcome::NotFound), NOTHING_FURTHER));
+    assert!(unanswered(&app).await.is_empty(), "nothing is missing in the documents");
+    let page = priya.get(&format!("/banksia/chat/{}", asked.session)).await.body;
+    assert!(page.contains(NOTHING_FURTHER) && !page.contains(NOT_FOUND));
+    let beyond = priya.answer_to("banksia", Some(asked.session), "And for the dentist?").await;
+    assert_eq!((beyond.outcome, beyond.content.as_str()), (Some(AnswerOutcome::NotFound), ""));
+    assert_eq!(unanswered(&app).await.len(), 1);
 }
 
 #[tokio::test]

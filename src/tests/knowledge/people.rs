@@ -43,10 +43,11 @@ async fn a_document_for_some_roles_is_not_there_for_the_others() {
         (app.sign_in(&email("worker", &app.seed.banksia)).await, app.sign_in(&email("lead", &app.seed.banksia)).await);
     assert_eq!(get(&alex, "banksia", id).await, Err(AppError::NotFound), "nothing to read yet");
     app.finish_jobs().await;
-    let details = read(&dana, id).await;
+    let details = read(&alex, id).await;
     assert_eq!(details.document.allowed_roles, Some(vec![Role::TeamLead]));
     let chunk = passages(&details)[0].0;
-    assert_eq!(can_see(&dana, "banksia", id, chunk).await, [true; 4]);
+    let only_that_it_is_there = [true, true, false, false];
+    assert_eq!(can_see(&dana, "banksia", id, chunk).await, only_that_it_is_there);
     assert_eq!(can_see(&alex, "banksia", id, chunk).await, [true; 4]);
     assert_eq!(can_see(&priya, "banksia", id, chunk).await, [false; 4]);
     assert_eq!(list(&priya, "banksia", &[]).await.unwrap().total, 0);
@@ -64,6 +65,74 @@ async fn a_document_for_some_roles_is_not_there_for_the_others() {
     dana.call::<()>("knowledge/restore", &restore).await.unwrap();
     assert_eq!(can_see(&priya, "banksia", id, chunk).await, [true; 4]);
     assert_eq!(audited(&app).await, ["document.added", "document.changed", "document.archived", "document.restored"]);
+}
+
+/// What search finds, as the page gets it.
+async fn found(browser: &Browser, words: &str) -> String {
+    browser.post("knowledge/search", &[("tenant", "banksia"), ("form[q]", words)]).await.body
+}
+
+#[tokio::test]
+async fn an_admin_manages_a_document_that_is_kept_to_others_without_reading_it() {
+    let app = TestApp::start().await;
+    let (dana, alex) = (admin(&app).await, app.sign_in(&email("lead", &app.seed.banksia)).await);
+    let leads = [("roles[shown]", "on"), ("roles[team_lead]", "on")];
+    let id = add(&dana, &leads, "plan.md", b"# Triggers\n\nLoud numbats frighten Jo.").await;
+    app.finish_jobs().await;
+    let text = id.to_string();
+    let address = format!("/banksia/knowledge/{id}");
+
+    let details = read(&dana, id).await;
+    assert!(details.may_edit && !details.may_read && details.sections.is_empty());
+    let page = dana.get(&address).await.body;
+    assert!(page.contains("Its text isn't shown to you") || page.contains("Its text isn&#x27;t shown to you"));
+    assert!(page.contains("Team leads only") && page.contains("Remove this document"));
+    for hidden in ["numbats", "Triggers", "/original"] {
+        assert!(!page.contains(hidden), "{hidden}");
+    }
+    assert!(!found(&dana, "numbats").await.contains("frighten"));
+    assert!(found(&alex, "numbats").await.contains("frighten"), "the same search finds it for a team lead");
+    assert!(alex.get(&address).await.body.contains("numbats"));
+
+    let change = async |revision: &str, roles: &[(&str, &str)]| {
+        let fields = [("tenant", "banksia"), ("id", text.as_str()), ("revision", revision), ("title", "Jo's plan")];
+        let fields: Vec<_> = fields.into_iter().chain([("roles[shown]", "on")]).chain(roles.iter().copied()).collect();
+        dana.call::<()>("knowledge/change", &fields).await
+    };
+    assert!(change("1", &[]).await.unwrap_err().at("roles").is_some(), "no box is no way to open it to everybody");
+    change("1", &[("roles[team_lead]", "on")]).await.unwrap();
+    assert!(!read(&dana, id).await.may_read, "a new title opens nothing");
+    change("2", &[("roles[team_lead]", "on"), ("roles[company_admin]", "on")]).await.unwrap();
+    assert!(read(&dana, id).await.may_read, "who lets admins read is on record");
+    let recorded: serde_json::Value = sqlx::query_scalar(
+        "select details from audit_events where action = 'document.changed' order by position desc limit 1",
+    )
+    .fetch_one(&app.db.admin)
+    .await
+    .unwrap();
+    assert_eq!(recorded["roles_before"], serde_json::json!(["team_lead"]));
+    assert_eq!(recorded["roles"], serde_json::json!(["team_lead", "company_admin"]));
+
+    change("3", &[("roles[team_lead]", "on")]).await.unwrap();
+    let fields = [("tenant", "banksia"), ("id", text.as_str()), ("revision", "4"), ("title", "Jo's plan")];
+    dana.call::<()>("knowledge/remove", &fields).await.unwrap();
+    assert_eq!(get(&alex, "banksia", id).await, Err(AppError::NotFound));
+}
+
+#[tokio::test]
+async fn an_article_that_is_kept_from_admins_is_not_edited_by_them() {
+    let app = TestApp::start().await;
+    let dana = admin(&app).await;
+    let fields = [("tenant", "banksia"), ("title", "Rosters"), ("body", "By Friday."), ("roles[team_lead]", "on")];
+    let answer = dana.post("knowledge/write-article", &fields).await;
+    let id = answer.location().strip_prefix("/banksia/knowledge/").unwrap().split('?').next().unwrap().to_owned();
+    let which = [("tenant", "banksia"), ("id", id.as_str())];
+    let refused = dana.call::<Article>("knowledge/article", &which).await.unwrap_err();
+    assert!(refused.to_string().contains("kept to other roles"), "{refused}");
+    assert!(!dana.get(&format!("/banksia/knowledge/{id}/article")).await.body.contains("By Friday."));
+    let save = [("tenant", "banksia"), ("id", id.as_str()), ("revision", "1"), ("title", "Rosters"), ("body", "Now.")];
+    assert!(dana.call::<()>("knowledge/update-article", &save).await.is_err());
+    assert_eq!(stored_files(&app), 1, "what was refused is not kept");
 }
 
 #[tokio::test]
@@ -131,7 +200,24 @@ async fn a_shared_document_for_some_roles_is_archived_instead_of_removed() {
     let fields = [("tenant", "system"), ("id", text.as_str()), ("revision", "1"), ("title", "Rosters")];
     let refused = sasha.call::<()>("knowledge/remove", &fields).await.unwrap_err();
     assert!(refused.to_string().contains("Archive it instead"), "{refused}");
+
+    // Opened to everybody for a moment, it would leave its old answers to everybody for good.
+    sasha.call::<()>("knowledge/change", &fields).await.unwrap();
+    assert_eq!(get(&sasha, "system", id).await.unwrap().document.allowed_roles, None);
+    let fields = [("tenant", "system"), ("id", text.as_str()), ("revision", "2"), ("title", "Rosters")];
+    let refused = sasha.call::<()>("knowledge/remove", &fields).await.unwrap_err();
+    assert!(refused.to_string().contains("Archive it instead"), "{refused}");
     sasha.call::<()>("knowledge/archive", &fields).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_shared_document_that_was_everybodys_all_the_time_can_be_removed() {
+    let app = TestApp::start().await;
+    let sasha = app.sign_in(SYSTEM_ADMIN).await;
+    let report = upload_to(&sasha, "system", &[], &[("Rosters.md", b"# Rosters\n\nBy Friday.")]).await.unwrap();
+    let FileOutcome::Added { id } = report.files[0].outcome else { panic!("{report:?}") };
+    let fields = [("tenant", "system"), ("id", &*id.to_string()), ("revision", "1"), ("title", "Rosters")];
+    sasha.call::<()>("knowledge/remove", &fields).await.unwrap();
 }
 
 #[tokio::test]
@@ -165,6 +251,7 @@ async fn an_article_is_written_changed_and_removed() {
         ("body", "# Weekends\r\n\r\nCall the duty manager."),
         ("tags", "on call"),
         ("roles[viewer]", "on"),
+        ("roles[company_admin]", "on"),
     ];
     let answer = dana.post("knowledge/write-article", &written).await;
     let id: DocumentId =
@@ -176,7 +263,7 @@ async fn an_article_is_written_changed_and_removed() {
     let text = id.to_string();
     let article: Article = dana.call("knowledge/article", &[("tenant", "banksia"), ("id", &text)]).await.unwrap();
     assert_eq!(article.body, "# Weekends\n\nCall the duty manager.");
-    assert_eq!((article.allowed_roles, article.revision), (Some(vec![Role::Viewer]), 1));
+    assert_eq!((article.allowed_roles, article.revision), (Some(vec![Role::Viewer, Role::CompanyAdmin]), 1));
 
     let save = async |revision: &str, title: &str, body: &str| {
         let fields =

@@ -2,7 +2,7 @@
 
 use super::{Format, Received, anthropic, gemini, ollama, openai};
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     response::{IntoResponse, Response},
 };
 use futures::{StreamExt, stream};
@@ -33,6 +33,8 @@ pub enum Reply {
     Stalled(String),
     /// The provider says in the middle of a stream that it has an error.
     BreaksDown(String),
+    /// An answer with this status that has no end, and no end of a frame either.
+    Endless(u16),
     /// Nothing ever comes.
     Hang,
     /// Elsewhere, please.
@@ -134,6 +136,13 @@ impl Reply {
                 let mut parts = half(format, is_stream, &said(text, End::Done));
                 parts.push(Ok(frame(format, &error(format, 503, "We are overloaded.").to_string())));
                 respond(format, is_stream, parts)
+            }
+            Self::Endless(status) => {
+                let status = StatusCode::from_u16(status).unwrap();
+                let begun = stream::once(async { Ok::<_, io::Error>(Bytes::from_static(b"data: {\"choices\": \"")) });
+                let more = stream::repeat_with(|| Ok(Bytes::from_static(&[b'a'; 65_536])));
+                let body = Body::from_stream(begun.chain(more));
+                (status, [(header::CONTENT_TYPE, content_type(format, is_stream))], body).into_response()
             }
             Self::Hang => pending().await,
             Self::Redirect(location) => {

@@ -24,6 +24,7 @@ async fn told(browser: &Browser, tenant: &TenantSeed) -> Vec<i16> {
         .map(|one| match &one.subject {
             Subject::Budget(budget) => budget.threshold_percent,
             Subject::Report(report) => panic!("about report {}", report.number),
+            Subject::Acting(acting) => panic!("about support as {}", acting.person_name),
         })
         .collect();
     told.sort_unstable();

@@ -111,10 +111,18 @@ async fn compare(app: &TestApp, tenant: &TenantSeed) -> (Vec<String>, i64) {
              select day, workflow_step, provider, ai_model, user_id, price_version, calls, answers, failures, refused,
                     input_tokens, output_tokens, cost_micros
              from usage_summaries where tenant_id = $1
+         ), summed as (
+             select day, sum(calls)::bigint as calls, sum(cost_micros)::bigint as cost_micros
+             from usage_summaries where tenant_id = $1 group by 1 having (sum(calls), sum(cost_micros)) <> (0, 0)
+         ), days as (
+             select day, calls, cost_micros from usage_days where tenant_id = $1 and (calls, cost_micros) <> (0, 0)
          )
          select 'only in the ledger: ' || one::text from (select * from ledger except select * from summaries) as one
          union all
-         select 'only in the summaries: ' || one::text from (select * from summaries except select * from ledger) as one",
+         select 'only in the summaries: ' || one::text from (select * from summaries except select * from ledger) as one
+         union all
+         select 'a day differs: ' || one::text
+         from ((select * from summed except select * from days) union all (select * from days except select * from summed)) as one",
     )
     .bind(tenant.id.uuid())
     .fetch_all(&app.db.admin)

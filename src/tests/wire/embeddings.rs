@@ -130,3 +130,13 @@ async fn a_provider_that_keeps_failing_is_given_a_rest() {
     assert_eq!(problems, [CallProblem::ProviderFailed, CallProblem::ProviderFailed, CallProblem::CircuitOpen]);
     assert_eq!(provider.requests().len(), 2);
 }
+
+#[tokio::test]
+async fn vectors_without_an_end_are_cut_off() {
+    for format in [Format::OpenAi, Format::Gemini, Format::Ollama] {
+        let provider = FakeProvider::start(format, |_| Reply::Endless(200)).await;
+        let client = client_with(|limits| limits.call_timeout = Duration::from_secs(60));
+        let made = client.embed(&provider.endpoint(), &texts(), 1024, Purpose::Passages).await;
+        assert_eq!(made, Err(CallProblem::Truncated), "{format:?}");
+    }
+}

@@ -98,6 +98,30 @@ async fn a_provider_that_never_answers_is_given_up() {
 }
 
 #[tokio::test]
+async fn an_answer_without_an_end_is_cut_off_long_before_the_time_is_over() {
+    for format in Format::ALL {
+        for status in [200, 400, 500] {
+            let provider = FakeProvider::scripted(format, [Reply::Endless(status)]).await;
+            let client = client_with(|limits| limits.call_timeout = Duration::from_secs(60));
+            let started = Instant::now();
+            let outcome = complete(&client, &provider.endpoint()).await;
+            assert_eq!(outcome, Err(CallProblem::Truncated), "{format:?} {status}");
+            assert!(started.elapsed() < Duration::from_secs(30), "{format:?} {status}");
+            assert_eq!(provider.requests().len(), 1, "{format:?} {status}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_very_long_answer_comes_through_whole() {
+    let text = "Robin slipped. ".repeat(100_000);
+    for format in Format::ALL {
+        let (answer, _) = complete_with(format, vec![Reply::Text(text.clone())]).await;
+        assert_eq!(answer.map(|answer| answer.text.len()), Ok(text.len()), "{format:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed() {
     for format in Format::ALL {
         let elsewhere = FakeProvider::start(format, |_| Reply::Text(ANSWER.to_owned())).await;

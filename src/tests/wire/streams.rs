@@ -87,6 +87,16 @@ async fn frames_that_cannot_be_read_are_malformed() {
 }
 
 #[tokio::test]
+async fn a_frame_without_an_end_is_cut_off() {
+    for format in Format::ALL {
+        let provider = FakeProvider::scripted(format, [Reply::Endless(200)]).await;
+        let client = client_with(|limits| limits.call_timeout = Duration::from_secs(120));
+        let (texts, outcome) = listen(&client, &provider.endpoint()).await;
+        assert_eq!((texts.len(), outcome), (0, Err(CallProblem::Truncated)), "{format:?}");
+    }
+}
+
+#[tokio::test]
 async fn before_the_first_piece_a_stream_is_asked_for_again() {
     for format in Format::ALL {
         let busy = Reply::failure(429).header("retry-after", "0.05");

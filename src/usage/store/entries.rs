@@ -4,7 +4,7 @@ use crate::{
     error::AppError,
     ids::{CorrelationId, UsageEventId},
     platform::database::TenantTx,
-    usage::ledger::CallStep,
+    usage::ledger::{CallStep, TracedCall},
 };
 use chrono::{DateTime, Utc};
 
@@ -64,6 +64,23 @@ pub async fn list_entries(
         after_id.uuid(),
         until,
         BATCH,
+    )
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// The calls of one trace, oldest first.
+pub async fn list_traced(tx: &mut TenantTx, trace: CorrelationId) -> Result<Vec<TracedCall>, AppError> {
+    let tenant_id = tx.tenant_id();
+    Ok(sqlx::query_as!(
+        TracedCall,
+        r#"select id as "id: UsageEventId", occurred_at, workflow_step as step, provider, ai_model, outcome, problem,
+                  latency_ms
+           from usage_events
+           where tenant_id = $1 and correlation_id = $2
+           order by occurred_at, id limit 200"#,
+        tenant_id.uuid(),
+        trace.uuid(),
     )
     .fetch_all(tx.connection())
     .await?)

@@ -1,6 +1,7 @@
 //! What the engine answers and, as important, what it doesn't, on a small library of our own.
 
-use super::{Passage, Reading, Statement, StatementForm};
+use super::{Answer, Before, Passage, Reading, Statement, StatementForm};
+use crate::knowledge::library::cut;
 
 /// (title, heading, text), as search would hand them over.
 const LIBRARY: &[(&str, &str, &str)] = &[
@@ -63,13 +64,22 @@ fn passages() -> Vec<Passage<'static>> {
 }
 
 fn answer(question: &str) -> Option<Vec<Statement>> {
-    Reading::of(question, "", &passages()).answer(None)
+    found(Reading::of(question, Before::default(), &passages()).answer(None))
+}
+
+fn found(answer: Answer) -> Option<Vec<Statement>> {
+    match answer {
+        Answer::Found(statements) => Some(statements),
+        Answer::NothingFurther | Answer::Nothing => None,
+    }
+}
+
+fn said(statements: &[Statement]) -> String {
+    statements.iter().map(|statement| statement.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn text_of(question: &str) -> String {
-    answer(question)
-        .map(|statements| statements.iter().map(|statement| statement.text.as_str()).collect::<Vec<_>>().join(" "))
-        .unwrap_or_default()
+    said(&answer(question).unwrap_or_default())
 }
 
 /// Questions with words of their answer.
@@ -164,32 +174,114 @@ fn steps_stay_together_and_in_order() {
 
 #[test]
 fn a_question_that_goes_on_from_another_is_understood() {
-    let alone = Reading::of("And on weekends?", "", &passages()[2..6]).answer(None);
-    assert_eq!(alone, None);
+    let alone = Reading::of("And on weekends?", Before::default(), &passages()[2..6]).answer(None);
+    assert_eq!(alone, Answer::Nothing);
     let passages = passages();
-    let after = Reading::of("And on weekends?", "Who do I call after a medication error?", &passages);
-    let statements = after.answer(None).expect("an answer");
+    let before = Before { questions: "Who do I call after a medication error?", told: "" };
+    let after = Reading::of("And on weekends?", before, &passages);
+    let statements = found(after.answer(None)).expect("an answer");
     assert!(statements.iter().any(|statement| statement.text.contains("On weekends")), "{statements:?}");
+}
+
+/// Documents of the demo, cut as they are for search: title and text.
+const DEMO: &[(&str, &str)] = &[
+    ("After a medication error", include_str!("../../../demo/library/banksia/medication-errors.md")),
+    ("On-call: who to ring and when", include_str!("../../../demo/library/banksia/on-call-guide.md")),
+    ("Falls", include_str!("../../../demo/library/banksia/falls.md")),
+    ("Shift handover", include_str!("../../../demo/library/banksia/shift-handover.txt")),
+];
+
+/// A conversation with the demo's documents: each question, and what it got. All questions but the first
+/// go on from those before.
+fn conversation(questions: &[&str]) -> Vec<Answer> {
+    let documents: Vec<_> = DEMO.iter().map(|(title, text)| (*title, cut(text))).collect();
+    let passages: Vec<Passage<'_>> = documents
+        .iter()
+        .flat_map(|(title, cut)| cut.sections.iter().map(move |section| (*title, section)))
+        .flat_map(|(title, section)| {
+            section.passages.iter().map(move |passage| Passage {
+                title,
+                heading: &section.heading,
+                text: &passage.place.content,
+                score: 0.5,
+            })
+        })
+        .collect();
+    let mut told = String::new();
+    let mut answers = Vec::new();
+    for (place, question) in questions.iter().enumerate() {
+        let earlier = questions[..place].join(" ");
+        let answer = Reading::of(question, Before { questions: &earlier, told: &told }, &passages).answer(None);
+        if let Answer::Found(statements) = &answer {
+            told.push_str(&format!("{}\n", said(statements)));
+        }
+        answers.push(answer);
+    }
+    answers
+}
+
+fn text(answer: &Answer) -> String {
+    found(answer.clone()).map(|statements| said(&statements)).unwrap_or_default()
+}
+
+#[test]
+fn a_follow_up_is_about_what_it_adds() {
+    let answers = conversation(&["Who do I call after a medication error on a weekend?", "And on a weeknight?"]);
+    assert!(text(&answers[0]).contains("0491 570 156"), "{:?}", answers[0]);
+    assert!(text(&answers[1]).contains("0491 570 157"), "{:?}", answers[1]);
+    assert!(!text(&answers[1]).contains("0491 570 156"), "the weekend was answered: {:?}", answers[1]);
+}
+
+#[test]
+fn a_follow_up_says_nothing_twice() {
+    for questions in [
+        ["Who do I call after a medication error on a weekend?", "And who else?"],
+        ["Who do I call after a medication error?", "And then?"],
+        ["What do I write after a medication error?", "What about the chart?"],
+        ["What do I do after a fall?", "And after that?"],
+    ] {
+        let answers = conversation(&questions);
+        let Answer::Found(first) = &answers[0] else { panic!("{questions:?}: {answers:?}") };
+        let second = found(answers[1].clone()).unwrap_or_default();
+        let again: Vec<_> = second
+            .iter()
+            .filter(|statement| statement.form != StatementForm::Lead && first.contains(statement))
+            .collect();
+        assert!(again.is_empty() || second.len() < first.len(), "{questions:?}: {again:?}");
+        assert_ne!(text(&answers[0]), text(&answers[1]), "{questions:?}");
+    }
+}
+
+#[test]
+fn what_was_all_said_before_is_nothing_further_and_what_was_never_said_is_nothing() {
+    let weekend = "Who do I call after a medication error on a weekend?";
+    let passages = &passages()[1..2];
+    let told =
+        "On weekends and public holidays the on-call manager is the first person to call after a medication error.";
+    let ask = |question, told| Reading::of(question, Before { questions: weekend, told }, passages).answer(None);
+    assert_eq!(ask("And on public holidays?", told), Answer::NothingFurther);
+    assert!(matches!(ask("And on public holidays?", ""), Answer::Found(_)), "it wasn't said yet");
+    assert_eq!(ask("And for the dog?", told), Answer::Nothing);
 }
 
 #[test]
 fn vectors_can_carry_other_words_and_sink_the_same_ones() {
     let passages = passages();
     let question = "How much time has to pass before a file about an accident may be thrown away?";
-    let reading = Reading::of(question, "", &passages);
+    let reading = Reading::of(question, Before::default(), &passages);
     let texts = reading.texts(100);
     let near = |cosine: f32| -> Vec<f32> {
         texts.iter().map(|text| if text.contains("seven years") { cosine } else { 0.1 }).collect()
     };
-    assert_eq!(reading.answer(Some(&near(0.1))), None);
-    let reading = Reading::of("How long are incident records kept?", "", &passages);
+    assert_eq!(reading.answer(Some(&near(0.1))), Answer::Nothing);
+    let reading = Reading::of("How long are incident records kept?", Before::default(), &passages);
     let far = vec![0.1; reading.texts(100).len()];
-    assert_eq!(reading.answer(Some(&far)), None, "the same words in another sense");
+    assert_eq!(reading.answer(Some(&far)), Answer::Nothing, "the same words in another sense");
 }
 
 #[test]
 fn nothing_is_made_of_nothing() {
-    assert_eq!(Reading::of("Who do I call?", "", &[]).answer(None), None);
+    assert_eq!(Reading::of("Who do I call?", Before::default(), &[]).answer(None), Answer::Nothing);
     assert_eq!(answer(""), None);
     assert_eq!(answer("What do I do then?"), None, "no term says what it is about");
 }

@@ -13,7 +13,7 @@ use crate::{
     ids::IncidentId,
     incidents::paths,
     tenants::tenant::TenantSlug,
-    ui::{Alert, Button, ButtonVariant, ErrorSummary, LinkButton, Tone},
+    ui::{Alert, Button, ButtonVariant, ErrorSummary, LinkButton, RevisionField, Tone, error_at},
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -121,31 +121,35 @@ impl Desk {
 
     /// The message at a field of the open form.
     pub fn at(self, field: impl Into<String>) -> Signal<Option<String>> {
-        let field = field.into();
-        Signal::derive(move || self.error().and_then(|error| error.at(&field)))
+        error_at(self.error_signal(), field)
     }
 
     /// The hidden fields of a press: it decides on what the page shows and on nothing newer.
     pub fn press_fields(self, sheet: Sheet) -> impl IntoView + use<> {
-        self.hidden(sheet.incident, Signal::stored(sheet.revision))
+        view! {
+            {self.which(sheet.incident)}
+            <input type="hidden" name="revision" value=sheet.revision.to_string() autocomplete="off" />
+        }
     }
 
     /// The hidden fields of a form that people write in. Once a newer version has been pointed out, saving
     /// again is meant.
     pub fn form_fields(self, sheet: Sheet) -> impl IntoView + use<> {
-        let revision = Memo::new(move |known: Option<&i32>| match self.error() {
-            Some(AppError::Stale { current_revision }) => current_revision,
-            _ => known.copied().unwrap_or(sheet.revision),
-        });
-        self.hidden(sheet.incident, revision.into())
+        view! {
+            {self.which(sheet.incident)}
+            <RevisionField revision=sheet.revision error=self.error_signal() />
+        }
     }
 
-    fn hidden(self, incident: IncidentId, revision: Signal<i32>) -> impl IntoView + use<> {
+    fn which(self, incident: IncidentId) -> impl IntoView + use<> {
         view! {
             <input type="hidden" name="tenant" value=self.tenant().to_string() />
             <input type="hidden" name="id" value=incident.to_string() />
-            <input type="hidden" name="revision" value=move || revision.get().to_string() autocomplete="off" />
         }
+    }
+
+    fn error_signal(self) -> Signal<Option<AppError>> {
+        Signal::derive(move || self.error())
     }
 }
 

@@ -3,7 +3,11 @@
 use super::{drafts_card, see_all};
 use crate::{
     accounts::member::Member,
-    dashboards::home::{Counts, Home, KnowledgeCounts, ReviewHome, STUCK_AFTER_HOURS},
+    dashboards::{
+        home::{Counts, Home, KnowledgeCounts, ReviewHome, STUCK_AFTER_HOURS},
+        paths as paths_of_figures,
+        query::DashboardQuery,
+    },
     incidents::{
         components::{IncidentColumn, IncidentTable},
         filter::IncidentFilter,
@@ -28,6 +32,7 @@ const STUCK_ID: &str = "stuck-drafts";
 pub fn reviewer_home(member: &Member, home: Home, review: ReviewHome) -> AnyView {
     let Home { drafts, time_zone, now, .. } = home;
     let ReviewHome { queue, stuck, counts, knowledge } = review;
+    let dashboard = paths_of_figures::dashboard(&member.tenant, &DashboardQuery::default());
     view! {
         <div class="space-y-8">
             {queue_card(member, queue, counts, time_zone, now)}
@@ -42,6 +47,11 @@ pub fn reviewer_home(member: &Member, home: Home, review: ReviewHome) -> AnyView
             <section>
                 <h2 class="mb-3 text-subsection">"How we are doing"</h2>
                 {count_stats(&member.tenant, counts, !stuck.is_empty())}
+                <p class="mt-2">
+                    <a class="text-link inline-flex min-h-11 items-center" href=dashboard>
+                        "See the dashboard"
+                    </a>
+                </p>
             </section>
             {stuck_card(member, stuck, time_zone, now)}
         </div>

@@ -6,6 +6,7 @@ use crate::{
     incidents::{
         filter::{IncidentFilter, IncidentOrder},
         incident::OverallStatus,
+        narrowing::{Mark, Narrowing, SUBMITTED, WEEKDAYS},
         paths,
         record::FilterChoices,
     },
@@ -58,7 +59,9 @@ pub fn filter_form(tenant: &TenantSlug, filter: IncidentFilter, choices: FilterC
         Severity::ALL.iter().rev().map(|one| (one.as_str().to_owned(), one.label().to_owned())).collect::<Vec<_>>();
     let types =
         IncidentType::ALL.iter().map(|one| (one.as_str().to_owned(), one.label().to_owned())).collect::<Vec<_>>();
-    let orders = IncidentOrder::ALL.map(|order| (order.as_str().to_owned(), order.label().to_owned())).to_vec();
+    let kept = kept_fields(&filter);
+    let orders: Vec<(String, String)> =
+        IncidentOrder::ALL.iter().map(|order| (order.as_str().to_owned(), order.label().to_owned())).collect();
     let reporter = (!choices.reporters.is_empty()).then(|| {
         view! {
             <SelectField
@@ -74,6 +77,7 @@ pub fn filter_form(tenant: &TenantSlug, filter: IncidentFilter, choices: FilterC
         <ErrorSummary errors=move || errors.clone() />
         <form method="get" action=action role="search" autocomplete="off" class="space-y-1">
             <input type="hidden" name="status" value=filter.status />
+            {kept}
             <div class="flex gap-2">
                 <div class="min-w-0 flex-1 sm:max-w-md">
                     <SearchField label="Search the reports" value=filter.q />
@@ -124,9 +128,27 @@ pub fn filter_form(tenant: &TenantSlug, filter: IncidentFilter, choices: FilterC
     .into_any()
 }
 
+/// What only the link of a figure asks for goes on with the form.
+fn kept_fields(filter: &IncidentFilter) -> AnyView {
+    let kept = [
+        ("weekday", &filter.weekday),
+        ("hours", &filter.hours),
+        ("level", &filter.level),
+        ("condition", &filter.condition),
+        ("phases", &filter.phases),
+        ("with", &filter.with),
+    ];
+    kept.into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value.clone() /> })
+        .collect_view()
+        .into_any()
+}
+
 /// The states, one tap each.
 pub fn status_links(member: &Member, filter: &IncidentFilter) -> AnyView {
     let shown = OverallStatus::parse(&filter.status);
+    let is_submitted = filter.status == SUBMITTED;
     // People who don't report see no drafts.
     let sees_drafts = member.role.may(Permission::ReportIncidents);
     let states = OverallStatus::ALL
@@ -140,7 +162,7 @@ pub fn status_links(member: &Member, filter: &IncidentFilter) -> AnyView {
             let href = changed(&member.tenant, filter, |filter| {
                 filter.status = status.map(OverallStatus::as_str).unwrap_or_default().to_owned();
             });
-            let is_shown = status == shown;
+            let is_shown = status == shown && !is_submitted;
             let class = if is_shown {
                 "border-primary font-semibold text-primary"
             } else {
@@ -205,7 +227,7 @@ pub fn narrowing_view(tenant: &TenantSlug, filter: &IncidentFilter, choices: &Fi
     Some(view.into_any())
 }
 
-/// Label of each filter and the address without it. The status has its own links.
+/// Label of each filter and the address without it. The states have their own links.
 fn chips(tenant: &TenantSlug, filter: &IncidentFilter, choices: &FilterChoices) -> Vec<(String, String)> {
     let mut chips = Vec::new();
     let mut add = |value: &str, label: &dyn Fn(&str) -> String, clear: fn(&mut IncidentFilter)| {
@@ -218,16 +240,40 @@ fn chips(tenant: &TenantSlug, filter: &IncidentFilter, choices: &FilterChoices) 
     add(&filter.q, &|words| format!("\u{201c}{words}\u{201d}"), |filter| filter.q.clear());
     add(&days.from, &|day| format!("From {}", day_in_words(day)), |filter| filter.from.clear());
     add(&days.to, &|day| format!("To {}", day_in_words(day)), |filter| filter.to.clear());
-    add(&filter.participant, &|id| name_of(&choices.participants, id, "One participant"), |filter| {
-        filter.participant.clear();
-    });
-    add(&filter.site, &|id| name_of(&choices.sites, id, "One site"), |filter| filter.site.clear());
+    let narrowing = Narrowing::parse(filter);
+    let is_submitted = filter.status == SUBMITTED;
+    add(if is_submitted { SUBMITTED } else { "" }, &|_| "Submitted".to_owned(), |filter| filter.status.clear());
+    let unlisted = choices.unlisted.as_deref().unwrap_or("One participant");
+    add(&filter.participant, &|id| name_of(&choices.participants, id, unlisted), |filter| filter.participant.clear());
+    let nowhere = if narrowing.no_site { "No site" } else { "One site" };
+    add(&filter.site, &|id| name_of(&choices.sites, id, nowhere), |filter| filter.site.clear());
     add(&filter.severity, &|severity| format!("Severity: {severity}"), |filter| filter.severity.clear());
     add(&filter.incident_type, &|incident_type| format!("Type: {incident_type}"), |filter| {
         filter.incident_type.clear()
     });
     add(&filter.reporter, &|id| name_of(&choices.reporters, id, "One reporter"), |filter| filter.reporter.clear());
+    for (label, clear) in narrowing_chips(&narrowing, choices) {
+        chips.push((label, changed(tenant, filter, clear)));
+    }
     chips
+}
+
+type Clear = fn(&mut IncidentFilter);
+
+fn narrowing_chips(narrowing: &Narrowing, choices: &FilterChoices) -> Vec<(String, Clear)> {
+    let weekday = narrowing.weekday.and_then(|day| usize::try_from(day - 1).ok()).and_then(|day| WEEKDAYS.get(day));
+    let condition = narrowing.condition.as_ref().map(|_| choices.condition.as_deref().unwrap_or("One condition"));
+    let chips: [(Option<String>, Clear); 6] = [
+        (weekday.map(|day| (*day).to_owned()), |filter| filter.weekday.clear()),
+        (narrowing.hours.map(|hours| hours.in_words()), |filter| filter.hours.clear()),
+        (narrowing.level.map(|level| format!("Classified as {}", level.label().to_lowercase())), |filter| {
+            filter.level.clear();
+        }),
+        (condition.map(|words| format!("Condition: {words}")), |filter| filter.condition.clear()),
+        (narrowing.phases.map(|phases| format!("{phases} of 4 phases told")), |filter| filter.phases.clear()),
+        (narrowing.mark.map(Mark::label).map(str::to_owned), |filter| filter.with.clear()),
+    ];
+    chips.into_iter().filter_map(|(label, clear)| Some((label?, clear))).collect()
 }
 
 fn day_in_words(day: &str) -> String {

@@ -14,6 +14,18 @@ pub fn text_card(
     sections: Vec<SectionReading>,
     is_later_part: bool,
 ) -> AnyView {
+    if !details.may_read {
+        return view! {
+            <Card title="Text">
+                <EmptyState
+                    title="Its text isn't shown to you"
+                    text="This document is kept to other roles. You can manage it without reading it."
+                    icon=Icon::Lock
+                />
+            </Card>
+        }
+        .into_any();
+    }
     if sections.is_empty() {
         return view! {
             <Card title="Text">

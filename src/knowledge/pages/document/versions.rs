@@ -15,13 +15,15 @@ use leptos::prelude::*;
 
 /// All versions, the newest first, and the form for the next.
 pub fn versions_card(tenant: &TenantSlug, details: &DocumentDetails, tz: Tz) -> AnyView {
-    let columns = vec![
+    let mut columns = vec![
         Column::new("Version").numeric(),
         Column::new("File"),
         Column::new("Size").numeric(),
         Column::new("Added"),
-        Column::new("Download").hidden_label(),
     ];
+    if details.may_read {
+        columns.push(Column::new("Download").hidden_label());
+    }
     let rows = details.versions.iter().cloned().map(|version| row_view(tenant, details, version, tz)).collect_view();
     let is_article = details.document.file_type == FileType::Article;
     let replace = (!is_article && details.document.archived_at.is_none()).then(|| replace_form(tenant, details));
@@ -37,8 +39,7 @@ pub fn versions_card(tenant: &TenantSlug, details: &DocumentDetails, tz: Tz) -> 
 }
 
 fn row_view(tenant: &TenantSlug, details: &DocumentDetails, version: DocumentVersion, tz: Tz) -> AnyView {
-    let href = paths::original(tenant, details.document.id, Some(version.version));
-    let label = format!("Download version {}", version.version);
+    let download = details.may_read.then(|| download_cell(tenant, details, version.version));
     view! {
         <Row>
             <Cell label="Version" numeric=true>
@@ -56,13 +57,22 @@ fn row_view(tenant: &TenantSlug, details: &DocumentDetails, version: DocumentVer
                     {version.uploaded_by.map(|name| view! { ", by " <bdi>{name}</bdi> })}
                 </span>
             </Cell>
-            <Cell>
-                <a class="text-link inline-flex min-h-6 items-center gap-1" href=href rel="external" aria-label=label>
-                    {Icon::Download.small()}
-                    "Download"
-                </a>
-            </Cell>
+            {download}
         </Row>
+    }
+    .into_any()
+}
+
+fn download_cell(tenant: &TenantSlug, details: &DocumentDetails, version: i32) -> AnyView {
+    let href = paths::original(tenant, details.document.id, Some(version));
+    let label = format!("Download version {version}");
+    view! {
+        <Cell>
+            <a class="text-link inline-flex min-h-6 items-center gap-1" href=href rel="external" aria-label=label>
+                {Icon::Download.small()}
+                "Download"
+            </a>
+        </Cell>
     }
     .into_any()
 }

@@ -1,8 +1,8 @@
-//! The keys of AI providers at rest: sealed with AES-256-GCM under the server's own keys, bound to the
-//! row that they are in (its tenant and its provider), so that a sealed key copied to another row opens
-//! nothing.
+//! Secrets at rest, such as the keys of AI providers and what a person's authenticator app shares with
+//! the server: sealed with AES-256-GCM under the server's own keys, bound to the row that they are in,
+//! so that a sealed secret copied to another row opens nothing.
 //!
-//! A sealed key is the version of the server's key (4 bytes, big endian), a random nonce (12 bytes) and
+//! A sealed secret is the version of the server's key (4 bytes, big endian), a random nonce (12 bytes) and
 //! the ciphertext with its tag. The newest version seals; every version that is still listed opens, so
 //! keys can be changed without downtime: list the new one beside the old, let everything be sealed
 //! again, drop the old one.
@@ -63,8 +63,8 @@ impl KeyRing {
         Ok(Self { ciphers: Arc::new(ciphers), newest })
     }
 
-    /// Seals a provider's key for its row, which the bytes of tenant and provider name; also says under
-    /// which version.
+    /// Seals a secret for its row, which the bytes name (of a provider's key: tenant and provider); also
+    /// says under which version.
     pub fn seal(&self, row: &[u8], key: &SecretString) -> (Vec<u8>, i32) {
         let nonce: [u8; NONCE_BYTES] = rand::random();
         let aad = associated_data(row, self.newest);
@@ -72,7 +72,7 @@ impl KeyRing {
         let Some(Ok(ciphertext)) =
             self.ciphers.get(&self.newest).map(|cipher| cipher.encrypt((&nonce).into(), payload))
         else {
-            unreachable!("the newest key is in the ring, and no provider's key has 64 GiB")
+            unreachable!("the newest key is in the ring, and no secret has 64 GiB")
         };
         ([&self.newest.to_be_bytes()[..], &nonce, &ciphertext].concat(), self.newest)
     }

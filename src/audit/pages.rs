@@ -1,0 +1,5 @@
+//! The page of the audit trail.
+
+mod trail;
+
+pub use trail::AuditPage;

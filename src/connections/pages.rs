@@ -1,0 +1,5 @@
+//! The page of the connections.
+
+mod connections;
+
+pub use connections::ConnectionsPage;

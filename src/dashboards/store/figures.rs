@@ -1,0 +1,271 @@
+//! Reading the figures of a period. Without a participant they come from the rollup: whole months, and the
+//! days at both ends; a participant's come from their own reports.
+
+use crate::{
+    dashboards::{
+        figures::{Figures, NamedCount, Scope, SlowReport, Stage},
+        period::Pieces,
+        tally::{Count, Tally},
+    },
+    error::AppError,
+    ids::{IncidentId, ParticipantId, SiteId},
+    platform::database::TenantTx,
+};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// People and conditions of a month that are read, the most frequent first. The rollup has them all; one
+/// that is never among a month's first hundred doesn't belong among the first ten of a period.
+const MOST_OF_A_MONTH: i64 = 100;
+/// The slowest reports of a stage.
+const SLOWEST: i64 = 3;
+
+/// What the reports of the scope add up to. Four or five queries; how long they take depends on the months
+/// of the period and not on how many reports there are.
+pub async fn read(tx: &mut TenantTx, scope: &Scope) -> Result<Figures, AppError> {
+    let pieces = Pieces::of(scope.from, scope.to).ok_or(AppError::NotFound)?;
+    let counts = match scope.participant {
+        Some(participant) => count_participant(tx, scope, participant).await?,
+        None => count_all(tx, scope, pieces).await?,
+    };
+    let mut tally = Tally::default();
+    for count in &counts {
+        tally.add(count).ok_or(AppError::Internal)?;
+    }
+    let mut figures = tally.into_figures();
+    let slowest = match scope.participant {
+        Some(participant) => list_slowest_of(tx, scope, participant).await?,
+        None => list_slowest(tx, scope, pieces).await?,
+    };
+    for (stage, report) in slowest {
+        figures.waits.iter_mut().filter(|wait| wait.stage == stage).for_each(|wait| wait.slowest.push(report.clone()));
+    }
+    add_names(tx, &mut figures).await?;
+    (figures.ai.calls, figures.ai.cost_micros) = sum_calls(tx, scope).await?;
+    Ok(figures)
+}
+
+/// From the sums of the organisation or of one site.
+async fn count_all(tx: &mut TenantTx, scope: &Scope, pieces: Pieces) -> Result<Vec<Count>, AppError> {
+    let tenant_id = tx.tenant_id();
+    Ok(sqlx::query_as!(
+        Count,
+        r#"select c.key as "key!", sum(c.amount)::bigint as "amount!", min(c.starts_on) as "first!"
+           from (
+               select e.key, e.value::bigint as amount, f.starts_on
+               from (values ($3::date, $4::date), ($5::date, $6::date)) ends (first, last)
+               join incident_period_figures f
+                   on f.tenant_id = $1 and f.scope_id = $2 and f.span = 'day' and f.starts_on between ends.first and ends.last
+               cross join lateral jsonb_each(f.counts) e
+               union all
+               select e.key, e.value::bigint, f.starts_on
+               from incident_period_figures f cross join lateral jsonb_each(f.counts) e
+               where f.tenant_id = $1 and f.scope_id = $2 and f.span = 'month' and f.starts_on between $7 and $8
+               union all
+               select r.key, r.reports, r.month
+               from generate_series($7::date::timestamp, $8::date::timestamp, interval '1 month') m (month)
+               cross join (values ('participant'), ('condition')) k (kind)
+               cross join lateral (
+                   select key, reports, month from incident_month_ranks
+                   where tenant_id = $1 and scope_id = $2 and month = m.month::date and kind = k.kind
+                   order by reports desc limit $9) r
+           ) c
+           group by c.key"#,
+        tenant_id.uuid(),
+        scope.site.map_or(tenant_id.uuid(), SiteId::uuid),
+        pieces.head.0,
+        pieces.head.1,
+        pieces.tail.0,
+        pieces.tail.1,
+        pieces.months.0,
+        pieces.months.1,
+        MOST_OF_A_MONTH,
+    )
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// From the participant's own reports.
+async fn count_participant(
+    tx: &mut TenantTx,
+    scope: &Scope,
+    participant: ParticipantId,
+) -> Result<Vec<Count>, AppError> {
+    let tenant_id = tx.tenant_id();
+    Ok(sqlx::query_as!(
+        Count,
+        r#"select e.key as "key!", sum(e.value::bigint)::bigint as "amount!", min(f.day) as "first!"
+           from incident_figures f cross join lateral jsonb_each(f.counts) e
+           where f.tenant_id = $1 and f.participant_id = $2 and f.day between $3 and $4
+             and ($5::uuid is null or f.site_id = $5)
+           group by e.key"#,
+        tenant_id.uuid(),
+        participant.uuid(),
+        scope.from,
+        scope.to,
+        scope.site.map(SiteId::uuid),
+    )
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+struct SlowRow {
+    stage: String,
+    id: IncidentId,
+    number: i64,
+    minutes: i64,
+}
+
+fn into_slowest(rows: Vec<SlowRow>) -> Result<Vec<(Stage, SlowReport)>, AppError> {
+    rows.into_iter()
+        .map(|row| {
+            let stage = Stage::parse(&row.stage).ok_or(AppError::Internal)?;
+            Ok((stage, SlowReport { id: row.id, number: row.number, minutes: row.minutes }))
+        })
+        .collect()
+}
+
+/// The slowest of each month and of the days at both ends, and of these the slowest.
+async fn list_slowest(tx: &mut TenantTx, scope: &Scope, pieces: Pieces) -> Result<Vec<(Stage, SlowReport)>, AppError> {
+    let tenant_id = tx.tenant_id();
+    into_slowest(
+        sqlx::query_as!(
+            SlowRow,
+            r#"with months as (
+                   select month::date as month
+                   from generate_series($6::date::timestamp, $7::date::timestamp, interval '1 month') month
+               ), waited as (
+                   select 'event_to_report' as stage, f.incident_id, f.minutes
+                   from months m cross join lateral (
+                       select incident_id, event_to_report as minutes from incident_figures
+                       where tenant_id = $1 and month = m.month and ($8::uuid is null or site_id = $8)
+                       order by event_to_report desc, incident_id limit $9) f
+                   union all
+                   select 'report_to_submission', f.incident_id, f.minutes
+                   from months m cross join lateral (
+                       select incident_id, report_to_submission as minutes from incident_figures
+                       where tenant_id = $1 and month = m.month and ($8::uuid is null or site_id = $8)
+                       order by report_to_submission desc, incident_id limit $9) f
+                   union all
+                   select 'submission_to_sign_off', f.incident_id, f.minutes
+                   from months m cross join lateral (
+                       select incident_id, submission_to_sign_off as minutes from incident_figures
+                       where tenant_id = $1 and month = m.month and ($8::uuid is null or site_id = $8)
+                         and submission_to_sign_off is not null
+                       order by submission_to_sign_off desc, incident_id limit $9) f
+                   union all
+                   select stage.name, f.incident_id, stage.minutes
+                   from (values ($2::date, $3::date), ($4::date, $5::date)) ends (first, last)
+                   -- With an offset of its own it reads these days by their index, not all days.
+                   cross join lateral (
+                       select * from incident_figures
+                       where tenant_id = $1 and day between ends.first and ends.last offset 0) f
+                   cross join lateral (values
+                       ('event_to_report', f.event_to_report), ('report_to_submission', f.report_to_submission),
+                       ('submission_to_sign_off', f.submission_to_sign_off)) stage (name, minutes)
+                   where ($8::uuid is null or f.site_id = $8) and stage.minutes is not null
+               ), ranked as (
+                   select waited.*, row_number() over (partition by stage order by minutes desc, incident_id) as place
+                   from waited
+               )
+               select r.stage as "stage!", r.incident_id as "id!: IncidentId", r.minutes as "minutes!",
+                      (select i.number from incidents i where i.tenant_id = $1 and i.id = r.incident_id) as "number!"
+               from ranked r
+               where r.place <= $9
+               order by r.stage, r.place"#,
+            tenant_id.uuid(),
+            pieces.head.0,
+            pieces.head.1,
+            pieces.tail.0,
+            pieces.tail.1,
+            pieces.months.0,
+            pieces.months.1,
+            scope.site.map(SiteId::uuid),
+            SLOWEST,
+        )
+        .fetch_all(tx.connection())
+        .await?,
+    )
+}
+
+/// The slowest of a participant's own reports.
+async fn list_slowest_of(
+    tx: &mut TenantTx,
+    scope: &Scope,
+    participant: ParticipantId,
+) -> Result<Vec<(Stage, SlowReport)>, AppError> {
+    let tenant_id = tx.tenant_id();
+    into_slowest(
+        sqlx::query_as!(
+            SlowRow,
+            r#"with ranked as (
+                   select stage.name as stage, f.incident_id, stage.minutes,
+                          row_number() over (partition by stage.name order by stage.minutes desc, f.incident_id) as place
+                   from incident_figures f
+                   cross join lateral (values
+                       ('event_to_report', f.event_to_report), ('report_to_submission', f.report_to_submission),
+                       ('submission_to_sign_off', f.submission_to_sign_off)) stage (name, minutes)
+                   where f.tenant_id = $1 and f.participant_id = $2 and f.day between $3 and $4
+                     and ($5::uuid is null or f.site_id = $5) and stage.minutes is not null
+               )
+               select r.stage as "stage!", r.incident_id as "id!: IncidentId", r.minutes as "minutes!",
+                      (select i.number from incidents i where i.tenant_id = $1 and i.id = r.incident_id) as "number!"
+               from ranked r
+               where r.place <= $6
+               order by r.stage, r.place"#,
+            tenant_id.uuid(),
+            participant.uuid(),
+            scope.from,
+            scope.to,
+            scope.site.map(SiteId::uuid),
+            SLOWEST,
+        )
+        .fetch_all(tx.connection())
+        .await?,
+    )
+}
+
+/// Participants and sites as the registers name them now.
+async fn add_names(tx: &mut TenantTx, figures: &mut Figures) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    let participants: Vec<_> = figures.participants.iter().filter_map(|one| one.id).map(ParticipantId::uuid).collect();
+    let sites: Vec<_> = figures.sites.iter().filter_map(|one| one.id).map(SiteId::uuid).collect();
+    let rows = sqlx::query!(
+        r#"select id as "id!", name as "name!" from participants where tenant_id = $1 and id = any($2)
+           union all
+           select id, name from sites where tenant_id = $1 and id = any($3)"#,
+        tenant_id.uuid(),
+        &participants,
+        &sites,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let names: HashMap<_, _> = rows.into_iter().map(|row| (row.id, row.name)).collect();
+    name_them(&mut figures.participants, &names, ParticipantId::uuid);
+    name_them(&mut figures.sites, &names, SiteId::uuid);
+    Ok(())
+}
+
+fn name_them<Id: Copy>(counted: &mut [NamedCount<Id>], names: &HashMap<Uuid, String>, uuid: fn(Id) -> Uuid) {
+    for one in &mut *counted {
+        if let Some(name) = one.id.and_then(|id| names.get(&uuid(id))) {
+            one.name.clone_from(name);
+        }
+    }
+    counted.sort_by(|one, other| other.reports.cmp(&one.reports).then_with(|| one.name.cmp(&other.name)));
+}
+
+/// Calls and what they cost, in millionths of a US dollar.
+async fn sum_calls(tx: &mut TenantTx, scope: &Scope) -> Result<(i64, i64), AppError> {
+    let tenant_id = tx.tenant_id();
+    let sums = sqlx::query!(
+        r#"select coalesce(sum(calls), 0)::bigint as "calls!", coalesce(sum(cost_micros), 0)::bigint as "cost_micros!"
+           from usage_days where tenant_id = $1 and day between $2 and $3"#,
+        tenant_id.uuid(),
+        scope.from,
+        scope.to,
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok((sums.calls, sums.cost_micros))
+}

@@ -1,0 +1,152 @@
+//! Carrying a deletion out, all in the caller's transaction. Records go through `app.delete_incident`
+//! only, which asks for itself whether they may.
+
+use super::plan::count_reports_about;
+use crate::{
+    data_requests::request::DataSubject,
+    error::AppError,
+    ids::{IncidentId, ParticipantId, UserId},
+    platform::database::TenantTx,
+};
+
+/// Deletes, and makes anonymous, what may be.
+pub async fn carry_out(tx: &mut TenantTx, subject: DataSubject, years: i32) -> Result<(), AppError> {
+    match subject {
+        DataSubject::Participant(id) => forget_participant(tx, id, years).await?,
+        DataSubject::Member(id) => forget_member(tx, id, years).await?,
+    }
+    expire_files(tx, subject).await
+}
+
+async fn forget_participant(tx: &mut TenantTx, id: ParticipantId, years: i32) -> Result<(), AppError> {
+    for incident in lock_reports_about(tx, id).await? {
+        delete_incident(tx, incident, years).await?;
+    }
+    if count_reports_about(tx, id, years).await?.staying() > 0 {
+        return Ok(());
+    }
+    let (tenant_id, alias) = (tx.tenant_id(), next_alias(tx, "former_participant", "Former participant").await?);
+    sqlx::query!(
+        "update participants
+         set name = $3, ndis_number = null, site_id = null, status = 'archived', revision = revision + 1, updated_at = now()
+         where tenant_id = $1 and id = $2",
+        tenant_id.uuid(),
+        id.uuid(),
+        alias,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// New reports about the participant wait until this transaction ends.
+async fn lock_reports_about(tx: &mut TenantTx, id: ParticipantId) -> Result<Vec<IncidentId>, AppError> {
+    let tenant_id = tx.tenant_id();
+    sqlx::query!(
+        "select id from participants where tenant_id = $1 and id = $2 for update",
+        tenant_id.uuid(),
+        id.uuid()
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .ok_or(AppError::NotFound)?;
+    Ok(sqlx::query_scalar!(
+        r#"select id as "id: IncidentId" from incidents where tenant_id = $1 and participant_id = $2 order by id for update"#,
+        tenant_id.uuid(),
+        id.uuid(),
+    )
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+async fn forget_member(tx: &mut TenantTx, id: UserId, years: i32) -> Result<(), AppError> {
+    let (tenant_id, alias) = (tx.tenant_id(), next_alias(tx, "former_worker", "Former worker").await?);
+    sqlx::query!(
+        "update memberships set display_name = $3, status = 'deactivated', llm_access = false, updated_at = now()
+         where tenant_id = $1 and user_id = $2",
+        tenant_id.uuid(),
+        id.uuid(),
+        alias,
+    )
+    .execute(tx.connection())
+    .await?;
+    sqlx::query!("delete from chat_sessions where tenant_id = $1 and user_id = $2", tenant_id.uuid(), id.uuid())
+        .execute(tx.connection())
+        .await?;
+    sqlx::query_scalar!("select app.delete_notifications_of($1)", id.uuid()).fetch_one(tx.connection()).await?;
+    for draft in lock_drafts_by(tx, id).await? {
+        delete_incident(tx, draft, years).await?;
+    }
+    forget_reporter(tx, id, years, &alias).await
+}
+
+async fn lock_drafts_by(tx: &mut TenantTx, id: UserId) -> Result<Vec<IncidentId>, AppError> {
+    let tenant_id = tx.tenant_id();
+    Ok(sqlx::query_scalar!(
+        r#"select id as "id: IncidentId" from incidents i
+           where tenant_id = $1 and reporter_id = $2 and capture_status <> 'completed'
+             and not exists (select from incident_analyses a where a.tenant_id = $1 and a.incident_id = i.id)
+           order by id for update"#,
+        tenant_id.uuid(),
+        id.uuid(),
+    )
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// The reporter's name in records that no longer have to be kept as they were.
+async fn forget_reporter(tx: &mut TenantTx, id: UserId, years: i32, alias: &str) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    sqlx::query!(
+        "update incidents set reporter_name = $4
+         where tenant_id = $1 and reporter_id = $2
+           and app.retained_until(event_date_time, created_at, submitted_at, $3) <= now()
+           and not app.is_held(id, participant_id, reporter_id)",
+        tenant_id.uuid(),
+        id.uuid(),
+        years,
+        alias,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}
+
+/// False if the record has to stay.
+async fn delete_incident(tx: &mut TenantTx, id: IncidentId, years: i32) -> Result<bool, AppError> {
+    Ok(sqlx::query_scalar!(r#"select app.delete_incident($1, $2) as "gone!""#, id.uuid(), years)
+        .fetch_one(tx.connection())
+        .await?)
+}
+
+/// "Former worker 12": the next number of the organisation.
+async fn next_alias(tx: &mut TenantTx, counter: &str, word: &str) -> Result<String, AppError> {
+    let tenant_id = tx.tenant_id();
+    let number = sqlx::query_scalar!(
+        "insert into tenant_counters (tenant_id, counter, value) values ($1, $2, 1)
+         on conflict (tenant_id, counter) do update set value = tenant_counters.value + 1
+         returning value",
+        tenant_id.uuid(),
+        counter,
+    )
+    .fetch_one(tx.connection())
+    .await?;
+    Ok(format!("{word} {number}"))
+}
+
+/// Files of the person's data that were made before go with the data.
+async fn expire_files(tx: &mut TenantTx, subject: DataSubject) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    let (participant, member) = super::columns_of(subject);
+    sqlx::query!(
+        "update data_requests set file_expires_at = now()
+         where tenant_id = $1 and storage_key is not null and file_expires_at > now()
+           and (participant_id = $2 or user_id = $3)",
+        tenant_id.uuid(),
+        participant.map(ParticipantId::uuid),
+        member.map(UserId::uuid),
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
+}

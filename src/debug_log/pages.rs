@@ -1,0 +1,6 @@
+//! The page of the debug log.
+
+mod log;
+mod trace;
+
+pub use log::LogPage;

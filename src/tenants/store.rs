@@ -1,0 +1,6 @@
+//! The queries of organisations.
+
+pub mod acting;
+pub mod organisations;
+pub mod settings;
+pub mod standing;

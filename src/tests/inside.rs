@@ -1,0 +1,5 @@
+//! Looking inside: the audit trail, the debug log, the connections.
+
+mod audit;
+mod connections;
+mod log;
