@@ -8,7 +8,6 @@ pub mod banners;
 pub mod organisation;
 pub mod pages;
 pub mod paths;
-pub mod retention;
 pub mod settings;
 pub mod settings_forms;
 pub mod standing;
