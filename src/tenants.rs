@@ -8,7 +8,6 @@ pub mod banners;
 pub mod organisation;
 pub mod pages;
 pub mod paths;
-pub mod retention;
 pub mod settings;
 pub mod settings_forms;
 pub mod standing;
@@ -18,7 +17,5 @@ pub mod time_zones;
 
 #[cfg(feature = "ssr")]
 pub mod acted;
-#[cfg(feature = "ssr")]
-pub mod first_admin;
 #[cfg(feature = "ssr")]
 pub mod store;

@@ -236,7 +236,8 @@ fn normalised(mut vector: Vec<f32>) -> Option<Vec<f32>> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BATCH_TOKENS, Tokens, batches_by_length, normalised};
+    use super::{BATCH_TOKENS, LOCAL_MODEL, Tokens, batches_by_length, normalised};
+    use crate::ai::BUILT_IN_WITH_MEANING;
 
     #[test]
     fn a_batch_holds_texts_of_like_length_and_no_more_than_fits() {
@@ -250,6 +251,11 @@ mod tests {
             let longest = batch.iter().map(|place| tokens[*place].len()).max().unwrap_or_default();
             assert!(batch.len() == 1 || batch.len() * longest <= BATCH_TOKENS, "{batch:?}");
         }
+    }
+
+    #[test]
+    fn what_the_built_in_engine_is_called_names_the_model() {
+        assert!(BUILT_IN_WITH_MEANING.ends_with(LOCAL_MODEL));
     }
 
     #[test]

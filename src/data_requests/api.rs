@@ -18,7 +18,6 @@ use {
         accounts::{authorise, member::Member, permission::Permission},
         jobs::{job::JobStatus, queue::Job, store as jobs},
         platform::{Services, database::TenantTx},
-        tenants::retention::DEFAULT_RETENTION_YEARS,
     },
     chrono::Utc,
 };
@@ -33,11 +32,12 @@ pub async fn get_desk(tenant: TenantSlug) -> Result<DataRequestDesk, AppError> {
     let services = Services::current()?;
     let member = authorise::member_who_may(&services, &tenant, Permission::HandleDataRequests).await?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
+    let retention_years = plan::retention_years(&mut tx).await?;
     Ok(DataRequestDesk {
         requests: store::list_requests(&mut tx, None, SHOWN).await?,
         holds: store::holds::list_holds(&mut tx, SHOWN).await?,
-        past_retention: plan::count_past_retention(&mut tx, DEFAULT_RETENTION_YEARS).await?,
-        retention_years: DEFAULT_RETENTION_YEARS,
+        past_retention: plan::count_past_retention(&mut tx, retention_years).await?,
+        retention_years,
         now: Utc::now(),
     })
 }
@@ -74,6 +74,9 @@ pub async fn open_request(
 pub async fn ask_for_own_data(tenant: TenantSlug, #[server(default)] note: String) -> Result<(), AppError> {
     let services = Services::current()?;
     let member = authorise::member(&services, &tenant).await?;
+    if member.acting.is_some() {
+        return Err(AppError::not_possible("Only the person themself can ask for their data."));
+    }
     let subject = DataSubject::Member(member.user_id);
     let new = NewRequest { request_type: RequestType::Export, subject, note: parse_note(&note)? };
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
@@ -100,8 +103,7 @@ pub async fn get_request(tenant: TenantSlug, id: DataRequestId) -> Result<DataRe
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let request = store::find_request(&mut tx, id).await?;
     let shows_plan = request.request_type == RequestType::Deletion && request.status == RequestStatus::Received;
-    let plan =
-        if shows_plan { Some(plan::make_plan(&mut tx, request.subject, DEFAULT_RETENTION_YEARS).await?) } else { None };
+    let plan = if shows_plan { Some(plan::make_plan(&mut tx, request.subject).await?) } else { None };
     let job = jobs::find_latest(&mut tx, FulfilDataRequest::JOB_NAME, SUBJECT, id.uuid()).await?;
     Ok(DataRequestView {
         plan,
@@ -145,7 +147,7 @@ async fn require_deletable(
     if request.subject == DataSubject::Member(member.user_id) {
         return Err(AppError::not_possible("You can't delete your own data. Ask another admin to do it."));
     }
-    if plan::make_plan(tx, request.subject, DEFAULT_RETENTION_YEARS).await?.is_blocked() {
+    if plan::make_plan(tx, request.subject).await?.is_blocked() {
         return Err(AppError::not_possible("A legal hold stands, so nothing can be deleted."));
     }
     if confirmation.trim() == request.subject_name {

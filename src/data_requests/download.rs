@@ -39,10 +39,11 @@ async fn prepare(services: &Services, session: &Session, tenant: &str, id: &str)
     let tenant: TenantSlug = tenant.parse().map_err(|_| AppError::NotFound)?;
     let id: DataRequestId = id.parse().map_err(|_| AppError::NotFound)?;
     let member = authorise::session_member(services, session, &tenant).await?;
-    let mut tx = TenantTx::begin(&services.pool, &member).await?;
+    let mut tx = TenantTx::begin_traced(&services.pool, &member).await?;
     let request = store::find_request(&mut tx, id).await?;
     let is_for_me = if request.is_own {
-        request.subject == DataSubject::Member(member.user_id)
+        // Not for support, who may sit in the person's place.
+        request.subject == DataSubject::Member(member.user_id) && member.acting.is_none()
     } else {
         member.role.may(Permission::HandleDataRequests)
     };

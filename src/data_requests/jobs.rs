@@ -21,7 +21,6 @@ use crate::{
     },
     participants::store as participants,
     platform::{Services, database::TenantTx},
-    tenants::retention::DEFAULT_RETENTION_YEARS,
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -148,7 +147,7 @@ impl FulfilDataRequest {
 
     async fn tell_progress(&self, services: &Services, done: usize, of: usize) -> Result<(), AppError> {
         // Every twentieth part is enough for somebody who watches.
-        if done % of.div_ceil(20).max(1) != 0 {
+        if !done.is_multiple_of(of.div_ceil(20).max(1)) {
             return Ok(());
         }
         let percent = i16::try_from(done.saturating_mul(95) / of.max(1)).unwrap_or(95);
@@ -208,11 +207,10 @@ impl FulfilDataRequest {
 
     /// All at once or not at all. What was decided may not be possible any more, and then it is decided anew.
     async fn delete(&self, services: &Services) -> Result<(), AppError> {
-        let years = DEFAULT_RETENTION_YEARS;
         let mut tx = TenantTx::begin_for_system(&services.pool, self.tenant_id).await?;
         if self.is_wanted(&mut tx).await? {
             let request = store::find_request(&mut tx, self.request_id).await?;
-            let plan = make_plan(&mut tx, request.subject, years).await?;
+            let plan = make_plan(&mut tx, request.subject).await?;
             if plan.is_blocked() {
                 store::put_back(
                     &mut tx,
@@ -221,7 +219,7 @@ impl FulfilDataRequest {
                 )
                 .await?;
             } else {
-                delete::carry_out(&mut tx, request.subject, years).await?;
+                delete::carry_out(&mut tx, request.subject).await?;
                 store::complete(&mut tx, &request, &deeds(&plan), None).await?;
             }
         }

@@ -122,7 +122,9 @@ pub fn left_out_of_participant() -> Vec<String> {
 pub fn left_out_of_member(is_own: bool) -> Vec<String> {
     let mut left_out = vec![
         "Analyses of reports that are not signed off: they are the team leads' drafts.".to_owned(),
-        "The password, which nobody can read.".to_owned(),
+        "The password and the second step, which nobody can read.".to_owned(),
+        "Failed sign-ins and other events of the account, which the person sees on the page \"Your account\"."
+            .to_owned(),
     ];
     if !is_own {
         left_out.push(

@@ -115,7 +115,7 @@ pub fn member_plan(blocked_by: Vec<LegalHold>, traces: MemberTraces, years: i32)
         .map(|(count, one, many)| counted(count, one, many))
         .collect();
     plan.anonymised.push(
-        "The person here: the name becomes \"Former worker\" with a number, and the account no longer opens this organisation"
+        "The person here: the name becomes \"Former worker\" with a number, the invitation loses its address, and the account no longer opens this organisation"
             .to_owned(),
     );
     if traces.reports.deletable > 0 {

@@ -29,12 +29,13 @@ pub async fn insert_lines(pool: &PgPool, tenant_id: TenantId, lines: &[NewLine])
     let systems: Vec<String> = lines.iter().map(|line| line.system.clone()).collect();
     let messages: Vec<String> = lines.iter().map(|line| line.message.clone()).collect();
     let contexts: Vec<Value> = lines.iter().map(|line| Value::Object(line.context.clone())).collect();
-    let stacks: Vec<Option<String>> = lines.iter().map(|line| line.stack.clone()).collect();
+    let stacks: Vec<String> = lines.iter().map(|line| line.stack.clone().unwrap_or_default()).collect();
     let mut tx = TenantTx::begin_for_system(pool, tenant_id).await?;
     sqlx::query!(
         "insert into debug_logs (tenant_id, id, occurred_at, trace_id, level, system, message, context, stack)
-         select $1, line.* from unnest($2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::text[],
-                                       $8::jsonb[], $9::text[]) as line",
+         select $1, id, occurred_at, trace_id, level, system, message, context, nullif(stack, '')
+         from unnest($2::uuid[], $3::timestamptz[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::text[])
+              as line (id, occurred_at, trace_id, level, system, message, context, stack)",
         tenant_id.uuid(),
         &ids,
         &times,
@@ -43,7 +44,7 @@ pub async fn insert_lines(pool: &PgPool, tenant_id: TenantId, lines: &[NewLine])
         &systems,
         &messages,
         &contexts,
-        &stacks as &[Option<String>],
+        &stacks,
     )
     .execute(tx.connection())
     .await?;

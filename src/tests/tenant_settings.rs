@@ -136,6 +136,9 @@ async fn only_an_admin_changes_settings_and_only_what_is_offered() {
         assert_eq!(browser.call::<()>("tenants/save-second-factor", &form).await.unwrap_err(), AppError::Forbidden);
     }
     let dana = app.sign_in(&email("admin", &app.seed.banksia)).await;
+    let form = [("tenant", "banksia"), ("revision", "0"), ("required", "true")];
+    let error = dana.call::<()>("tenants/save-second-factor", &form).await.unwrap_err();
+    assert!(error.at("required").is_some(), "who asks it of others has it first: {error:?}");
     let keep = async |years: &str| {
         let form = [("tenant", "banksia"), ("revision", "0"), ("record_years", years), ("debug_log_days", "14")];
         dana.call::<()>("tenants/save-retention", &form).await

@@ -60,12 +60,13 @@ impl MeaningReader {
         Meaning::of(weights, &passages, vectors)
     }
 
-    /// Makes the weights if they aren't there, so that nobody has to wait for them later.
+    /// Makes the weights if they aren't there and loads the model, so that nobody has to wait for it later.
     ///
     /// # Errors
-    /// Why there are none.
+    /// Why no meaning can be read.
     pub async fn prepare(&self) -> Result<(), EmbeddingProblem> {
-        self.weights().await.map(|_| ())
+        self.embedder.embed(Vec::new()).await?;
+        self.shared.weights.get_or_try_init(|| self.find_or_make()).await.map(|_| ())
     }
 
     /// The same beside everything else, so that the first report doesn't wait for it.
@@ -82,10 +83,6 @@ impl MeaningReader {
             timeout(LONGEST_WAIT, made).await.ok()?.ok()?.ok()?;
         }
         self.shared.weights.get()
-    }
-
-    async fn weights(&self) -> Result<&Regression, EmbeddingProblem> {
-        self.shared.weights.get_or_try_init(|| self.find_or_make()).await
     }
 
     async fn find_or_make(&self) -> Result<Regression, EmbeddingProblem> {

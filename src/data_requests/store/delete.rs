@@ -1,7 +1,7 @@
 //! Carrying a deletion out, all in the caller's transaction. Records go through `app.delete_incident`
 //! only, which asks for itself whether they may.
 
-use super::plan::count_reports_about;
+use super::plan::{count_reports_about, retention_years};
 use crate::{
     data_requests::request::DataSubject,
     error::AppError,
@@ -10,7 +10,8 @@ use crate::{
 };
 
 /// Deletes, and makes anonymous, what may be.
-pub async fn carry_out(tx: &mut TenantTx, subject: DataSubject, years: i32) -> Result<(), AppError> {
+pub async fn carry_out(tx: &mut TenantTx, subject: DataSubject) -> Result<(), AppError> {
+    let years = retention_years(tx).await?;
     match subject {
         DataSubject::Participant(id) => forget_participant(tx, id, years).await?,
         DataSubject::Member(id) => forget_member(tx, id, years).await?,
@@ -62,7 +63,8 @@ async fn lock_reports_about(tx: &mut TenantTx, id: ParticipantId) -> Result<Vec<
 async fn forget_member(tx: &mut TenantTx, id: UserId, years: i32) -> Result<(), AppError> {
     let (tenant_id, alias) = (tx.tenant_id(), next_alias(tx, "former_worker", "Former worker").await?);
     sqlx::query!(
-        "update memberships set display_name = $3, status = 'deactivated', llm_access = false, updated_at = now()
+        "update memberships
+         set display_name = $3, status = 'deactivated', llm_access = false, revision = revision + 1, updated_at = now()
          where tenant_id = $1 and user_id = $2",
         tenant_id.uuid(),
         id.uuid(),
@@ -70,6 +72,8 @@ async fn forget_member(tx: &mut TenantTx, id: UserId, years: i32) -> Result<(), 
     )
     .execute(tx.connection())
     .await?;
+    forget_invitations(tx, id, &alias).await?;
+    sqlx::query_scalar!("select app.end_member_sessions($1)", id.uuid()).fetch_one(tx.connection()).await?;
     sqlx::query!("delete from chat_sessions where tenant_id = $1 and user_id = $2", tenant_id.uuid(), id.uuid())
         .execute(tx.connection())
         .await?;
@@ -78,6 +82,21 @@ async fn forget_member(tx: &mut TenantTx, id: UserId, years: i32) -> Result<(), 
         delete_incident(tx, draft, years).await?;
     }
     forget_reporter(tx, id, years, &alias).await
+}
+
+/// An invitation keeps whom it made a member, not their address.
+async fn forget_invitations(tx: &mut TenantTx, id: UserId, alias: &str) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    sqlx::query!(
+        "update invitations set email = 'removed@' || id || '.invalid', display_name = $3
+         where tenant_id = $1 and accepted_by = $2",
+        tenant_id.uuid(),
+        id.uuid(),
+        alias,
+    )
+    .execute(tx.connection())
+    .await?;
+    Ok(())
 }
 
 async fn lock_drafts_by(tx: &mut TenantTx, id: UserId) -> Result<Vec<IncidentId>, AppError> {

@@ -9,10 +9,17 @@ use crate::{
     error::AppError,
     ids::{ParticipantId, UserId},
     platform::database::TenantTx,
+    tenants::store::settings::find_retention,
 };
 
-/// The plan for a person; `years` is how long records are kept.
-pub async fn make_plan(tx: &mut TenantTx, subject: DataSubject, years: i32) -> Result<DeletionPlan, AppError> {
+/// For how many years the organisation keeps records.
+pub async fn retention_years(tx: &mut TenantTx) -> Result<i32, AppError> {
+    Ok(i32::from(find_retention(tx).await?.record_years))
+}
+
+/// The plan for a person.
+pub async fn make_plan(tx: &mut TenantTx, subject: DataSubject) -> Result<DeletionPlan, AppError> {
+    let years = retention_years(tx).await?;
     let holds = list_blocking(tx, subject).await?;
     match subject {
         DataSubject::Participant(id) => Ok(participant_plan(holds, count_reports_about(tx, id, years).await?, years)),

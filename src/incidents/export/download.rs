@@ -83,7 +83,7 @@ async fn prepare(
     let id: IncidentId = id.parse().map_err(|_| AppError::NotFound)?;
     let member = authorise::session_member(services, session, &tenant).await?;
     let export = read(services, &member, id).await?;
-    let mut tx = TenantTx::begin(&services.pool, &member).await?;
+    let mut tx = TenantTx::begin_traced(&services.pool, &member).await?;
     let details = json!({ "format": format.ending() });
     audit::record(&mut tx, Action::IncidentExported, SUBJECT, id.uuid(), details).await?;
     tx.commit().await?;

@@ -7,14 +7,14 @@ use leptos::prelude::*;
 use {
     super::organisations::administrator,
     crate::{
-        accounts::authorise,
+        accounts::{authorise, store::factors::has_second_factor},
         ids::UserId,
         platform::{Services, database::TenantTx, session},
         tenants::{
             acted,
             acting::parse_reason,
             paths,
-            store::{acting as store, organisations::find_organisation},
+            store::{acting as store, organisations::find_organisation, settings::find_settings},
         },
     },
 };
@@ -34,7 +34,13 @@ pub async fn start_acting(
     let id = find_organisation(&services.pool, admin.user_id, &organisation).await?;
     let person: UserId = person.parse().map_err(|_| AppError::field("person", "Choose a person who works there."))?;
     let reason = parse_reason("acting_reason", &acting_reason)?;
+    let has_factor = has_second_factor(&services.pool, admin.user_id).await?;
     let mut tx = TenantTx::begin_for_system(&services.pool, id).await?;
+    if find_settings(&mut tx).await?.second_factor_required && !has_factor {
+        return Err(AppError::not_possible(
+            "This organisation asks for two-step sign-in. Set it up for your own account first.",
+        ));
+    }
     let carried = store::begin(&mut tx, admin.user_id, person, &reason).await?;
     tx.commit().await?;
     session::begin_acting(&authorise::current_session()?, carried).await?;

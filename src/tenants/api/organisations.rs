@@ -11,11 +11,10 @@ use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use crate::{
-    accounts::{authorise, member::Member, permission::Permission},
+    accounts::{authorise, invitations, member::Member, permission::Permission, role::Role},
     ids::TenantId,
     platform::{Services, database::TenantTx},
     tenants::{
-        first_admin,
         organisation::{NewOrganisation, NewStatus},
         paths,
         store::organisations as store,
@@ -32,7 +31,7 @@ pub async fn get_organisation(tenant: TenantSlug, slug: String) -> Result<Organi
     store::read_organisation(&mut tx).await
 }
 
-/// Adds an organisation with its first admin, who is told by mail.
+/// Adds an organisation and invites its first admin.
 #[server(endpoint = "tenants/create")]
 pub async fn create_organisation(
     tenant: TenantSlug,
@@ -41,12 +40,11 @@ pub async fn create_organisation(
     let services = Services::current()?;
     let admin = administrator(&services, &tenant).await?;
     let new = NewOrganisation::parse(&form)?;
-    let user_id = first_admin::find_or_create_user(&services, &new.admin_email).await?;
     let mut tx = TenantTx::begin_for_system(&services.pool, TenantId::generate()).await?;
     store::insert_organisation(&mut tx, &new, admin.user_id).await?;
-    first_admin::add(&mut tx, user_id, &new.admin_name).await?;
+    let invitation = invitations::invite(&mut tx, &new.admin_email, &new.admin_name, Role::CompanyAdmin).await?;
     tx.commit().await?;
-    first_admin::send(&services, new.admin_email);
+    invitations::send(&services, invitation);
     leptos_axum::redirect(&format!("{}?created=1", paths::organisation(&tenant, new.slug.as_str())));
     Ok(())
 }

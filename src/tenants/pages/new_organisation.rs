@@ -72,7 +72,7 @@ fn form(tenant: &TenantSlug) -> AnyView {
                             />
                         </div>
                     </Card>
-                    <Card title="Its first admin" lead="Gets an e-mail and adds everybody else.">
+                    <Card title="Its first admin" lead="Is invited by e-mail and invites everybody else.">
                         <div class="fields">
                             <TextField
                                 label="Name of the admin"

@@ -44,7 +44,7 @@ pub fn OrganisationPage() -> AnyView {
     let query = use_query_map();
     let note = move || {
         let title = query.with(|query| match (query.get_str("created"), query.get_str("saved")) {
-            (Some(_), _) => Some("Added. Its first admin gets an e-mail."),
+            (Some(_), _) => Some("Added. Its first admin is invited by e-mail."),
             (_, Some(_)) => Some("Status saved."),
             _ => None,
         })?;

@@ -270,7 +270,7 @@ pub async fn save_second_factor(tx: &mut TenantTx, revision: i32, is_required: b
     .await?;
     let words = |is_required| if is_required { "Required" } else { "Optional" };
     Change::new(SettingsGroup::Security, revision)
-        .field("Second factor", words(stored), words(is_required))
+        .field("Two-step sign-in", words(stored), words(is_required))
         .keep(tx)
         .await
 }

@@ -1,6 +1,8 @@
 //! The work behind it, delivered more than once or asked for again.
 
-use super::{ANALYSES, CLASSIFICATIONS, analysis, context, count, decide, person, send, submit_told, waiting_job};
+use super::{
+    ANALYSES, CLASSIFICATIONS, GENERATED, analysis, context, count, decide, person, send, submit_told, waiting_job,
+};
 use crate::app::TestApp;
 use supportsignal::{analysis::analysis::ReviewState, error::AppError, jobs::queue::Job};
 

@@ -1,8 +1,8 @@
 //! A report that goes back to its reporter.
 
 use super::{
-    ANALYSES, CLASSIFICATIONS, GENERATED, analysis, context, count, decide, page, person, send, submit_told, told,
-    waiting_job,
+    ANALYSES, CLASSIFICATIONS, GENERATED, TENANT, analysis, context, count, decide, page, person, send, submit_told,
+    told, waiting_job,
 };
 use crate::{app::TestApp, browser::Browser, story::full_account};
 use supportsignal::{

@@ -258,7 +258,7 @@ async fn everybody_sees_their_own_lines_at_most() {
     let app = TestApp::start().await;
     let (banksia, wattle) = (&app.seed.banksia, &app.seed.wattle);
     let theirs = line(banksia.id, LogLevel::Error, Utc::now());
-    insert_lines(&app.db.pool, banksia.id, &[theirs.clone()]).await.unwrap();
+    insert_lines(&app.db.pool, banksia.id, std::slice::from_ref(&theirs)).await.unwrap();
     insert_lines(&app.db.pool, TenantId::SYSTEM, &[line(TenantId::SYSTEM, LogLevel::Warn, Utc::now())]).await.unwrap();
     let stranger = app.sign_in(&email("admin", wattle)).await;
     assert_eq!(list(&stranger, "wattle", &[]).await.unwrap().lines, []);

@@ -3,6 +3,7 @@
 use super::{client, client_with};
 use crate::providers::{FakeProvider, Format, INPUT_TOKENS, KEY, Received, Reply};
 use serde_json::{Value, json};
+use std::time::Duration;
 use supportsignal::ai::{
     breaker::CircuitRule,
     client::{CallProblem, Embedded, Endpoint, Purpose},

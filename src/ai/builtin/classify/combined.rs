@@ -2,8 +2,8 @@
 //!
 //! Meaning says which types of event the passages tell, also in words that no cue has; words add what
 //! they are sure of, say what was denied, and name the kind. Severity comes from signs beside an event as
-//! for words alone, with those that passages mean added. The numbers were chosen on the tuning set and
-//! a second set of tuning accounts.
+//! for words alone, with those that passages mean added. The numbers were chosen on tuning
+//! accounts, never on the measuring sets.
 
 #[cfg(test)]
 mod tests;

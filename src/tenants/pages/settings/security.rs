@@ -23,10 +23,10 @@ pub fn security_card(
                 <RevisionField revision error />
                 <div class="fields">
                     <Checkbox
-                        label="Everybody needs a second factor"
+                        label="Everybody needs two-step sign-in"
                         name="required"
                         checked=is_required
-                        hint="People without one are asked to set it up before they reach any page of your organisation. You need one yourself first."
+                        hint="People without it are asked to set it up before they reach any page of your organisation. You need it yourself first: your account's page has it."
                         error=error_at(error, "required")
                     />
                     <div>
