@@ -323,7 +323,8 @@ impl Change {
             return Ok(());
         }
         self.insert(tx).await?;
-        let (tenant_id, changed) = (tx.tenant_id(), self.after.keys().collect::<Vec<_>>());
+        let (tenant_id, mut changed) = (tx.tenant_id(), self.after.keys().collect::<Vec<_>>());
+        changed.sort_unstable();
         let details = json!({ "group": self.group, "changed": changed, "revision": self.revision });
         audit::record(tx, Action::TenantSettingsChanged, SUBJECT, tenant_id.uuid(), details).await
     }
