@@ -84,9 +84,10 @@ e2e: ## The browser journeys in Chromium
 	$(call step,'Browser journeys','18 minutes',cd end2end && npx --no-install playwright test $(JOURNEYS))
 
 # Not `make run`'s stamp: the browser's code has no part in it.
-bench: setup ## How fast search is among 10,000 passages, and how fast they are read in
+bench: setup ## How fast search is among 10,000 passages, and pages with up to 200,000 reports
 	$(call step,'Build the server','8 minutes the first time',$(ERASED) cargo build --release $(SSR))
-	$(call step,'Benchmark','3 minutes',target/release/supportsignal eval speed)
+	$(call step,'Search','4 minutes',target/release/supportsignal eval speed)
+	$(call step,'Pages','10 minutes',target/release/supportsignal eval load)
 
 db-up: ## Start PostgreSQL with pgvector in a container instead (see docker-compose.yml)
 	@docker compose up --detach --wait

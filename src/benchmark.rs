@@ -2,6 +2,7 @@
 //! database itself.
 
 mod generate;
+pub mod load;
 mod size;
 mod story;
 

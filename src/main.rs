@@ -80,6 +80,12 @@ enum Measured {
     },
     /// How fast search is among 10,000 passages, and how fast passages are read in; in a database of its own.
     Speed,
+    /// How fast the pages that people open most answer, with 10,000 and with 200,000 reports; in databases of their own.
+    Load {
+        /// Only the database with so many reports.
+        #[arg(long)]
+        reports: Option<u32>,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
@@ -112,6 +118,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             search::measure_retrieval(config, corpus.as_deref()).await
         }
         Command::Eval { what: Measured::Speed } => search::measure_speed(config).await,
+        Command::Eval { what: Measured::Load { reports } } => benchmark::load::measure(config, reports).await,
         Command::Doctor => doctor::run(config).await,
         Command::Migrate => {
             let runtime = Runtime::start(config).await?;

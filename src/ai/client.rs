@@ -18,6 +18,7 @@ mod style;
 
 pub use address::AddressProblem;
 pub use embedding::{Embedded, Purpose};
+pub use http::local as local_http;
 pub use problem::CallProblem;
 pub use stream::{CompletionStream, Piece};
 
@@ -163,7 +164,7 @@ impl AiClient {
     /// Connects to nothing yet.
     pub fn new(limits: ClientLimits) -> anyhow::Result<Self> {
         let genai = genai::Client::builder()
-            .with_reqwest(http::to_gateway()?)
+            .with_reqwest(http::local()?)
             .build()
             .map_err(|_| anyhow::anyhow!("the client for AI providers can't be built"))?;
         let guarded = http::guarded(&limits)?;

@@ -3,7 +3,7 @@
 
 mod collection;
 mod ground;
-mod metrics;
+pub mod metrics;
 mod speed;
 
 pub use speed::measure_speed;

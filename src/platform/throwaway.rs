@@ -39,6 +39,14 @@ impl Throwaway {
         self.runtime.owner_options().context("a private database has an owner")
     }
 
+    /// The settings of a server that works with it.
+    pub fn environment(&self) -> [(&'static str, String); 2] {
+        [
+            ("DATABASE_URL", self.services.pool.connect_options().to_url_lossy().into()),
+            ("SUPPORTSIGNAL_DATA_DIR", self.folder.to_string_lossy().into_owned()),
+        ]
+    }
+
     /// Does what PostgreSQL does by itself after a while.
     pub async fn tidy(&self) -> anyhow::Result<()> {
         tidy(self.owner()?).await

@@ -202,7 +202,7 @@ mod tests {
     async fn a_stranger_on_this_machine_gets_nothing_through() {
         let gateway = gateway().await;
         let address = format!("http://{}/guess/100/https/api.example.org/v1/", gateway.address);
-        let plain = crate::ai::client::http::to_gateway().expect("a client");
+        let plain = crate::ai::client::http::local().expect("a client");
         assert_eq!(plain.get(address).send().await.expect("an answer").status(), 404);
     }
 

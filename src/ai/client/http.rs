@@ -1,6 +1,6 @@
 //! The HTTP clients under the library: one that reaches providers, with our own certificates and
 //! cryptography, no redirects, no proxy from the environment, and no way inside the server's network;
-//! and one that reaches the gateway in front of it.
+//! and one for this machine, such as for the gateway in front of it.
 
 use super::{ClientLimits, address::GuardedResolver};
 use anyhow::Context;
@@ -19,9 +19,9 @@ pub fn guarded(limits: &ClientLimits) -> anyhow::Result<Client> {
         .context("the HTTP client for AI providers can't be built")
 }
 
-/// The one that reaches the gateway.
-pub fn to_gateway() -> anyhow::Result<Client> {
-    builder()?.build().context("the HTTP client for the gateway to AI providers can't be built")
+/// One that reaches servers on this machine.
+pub fn local() -> anyhow::Result<Client> {
+    builder()?.build().context("the HTTP client for this machine can't be built")
 }
 
 fn builder() -> anyhow::Result<ClientBuilder> {
