@@ -2,6 +2,7 @@
 
 use crate::{accounts::role::Role, ai::provider::FallbackReason, prompts::step::WorkflowStep};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// The key under which an entry says that support acted in the person's place.
 const ACTING: &str = "acting";
@@ -18,9 +19,16 @@ pub fn in_words(details: &Value) -> Vec<(String, String)> {
         None => {}
     }
     let has_pair = pair(fields).is_some();
-    let rest = fields.iter().filter(|(key, _)| !(has_pair && is_side(key)) && key.as_str() != ACTING);
+    let rest = by_name(fields).into_iter().filter(|(key, _)| !(has_pair && is_side(key)) && key.as_str() != ACTING);
     lines.extend(rest.map(|(key, value)| (term(key), definition(key, value))));
     lines
+}
+
+/// The server keeps the order of fields and the browser doesn't; both have to show the same.
+fn by_name(fields: &Map<String, Value>) -> Vec<(&String, &Value)> {
+    let mut fields: Vec<_> = fields.iter().collect();
+    fields.sort_by_key(|(name, _)| *name);
+    fields
 }
 
 /// Whether somebody of support did it in the person's place.
@@ -39,13 +47,12 @@ fn is_side(key: &str) -> bool {
 }
 
 fn differences(before: &Map<String, Value>, after: &Map<String, Value>) -> Vec<(String, String)> {
-    let added = after.keys().filter(|key| !before.contains_key(*key));
-    let keys = before.keys().chain(added);
-    keys.map(|key| {
+    let keys: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let lines = keys.into_iter().map(|key| {
         let (old, new) = (before.get(key).unwrap_or(&Value::Null), after.get(key).unwrap_or(&Value::Null));
         (term(key), change(key, old, new))
-    })
-    .collect()
+    });
+    lines.collect()
 }
 
 fn change(key: &str, before: &Value, after: &Value) -> String {
@@ -73,7 +80,8 @@ fn plain(key: &str, value: &Value) -> String {
         Value::Array(values) if values.is_empty() => "none".to_owned(),
         Value::Array(values) => values.iter().map(|value| plain(key, value)).collect::<Vec<_>>().join(", "),
         Value::Object(fields) => {
-            let parts = fields.iter().map(|(key, value)| format!("{}: {}", term(key), definition(key, value)));
+            let parts =
+                by_name(fields).into_iter().map(|(key, value)| format!("{}: {}", term(key), definition(key, value)));
             parts.collect::<Vec<_>>().join("; ")
         }
     }
@@ -155,7 +163,7 @@ mod tests {
         assert_eq!(told(&json!({ "from": "trial", "to": "active" })), ["Changed: from trial to active"]);
         assert_eq!(
             told(&json!({ "before": { "role": "viewer", "tags": [] }, "after": { "role": "team_lead", "site": "x" } })),
-            ["Role: from Viewer to Team lead", "Tags: from none to nothing", "Site: from nothing to x"]
+            ["Role: from Viewer to Team lead", "Site: from nothing to x", "Tags: from none to nothing"]
         );
         assert_eq!(
             told(&json!({ "role": { "from": "viewer", "to": "team_lead" } })),

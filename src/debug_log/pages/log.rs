@@ -212,7 +212,10 @@ fn context_in_words(context: &serde_json::Value) -> String {
         serde_json::Value::String(text) => format!("{name}: {text}"),
         other => format!("{name}: {other}"),
     });
-    parts.collect::<Vec<_>>().join(", ")
+    let mut parts: Vec<_> = parts.collect();
+    // The server keeps the order of fields and the browser doesn't; both have to show the same.
+    parts.sort();
+    parts.join(", ")
 }
 
 fn traced_view(tenant: &TenantSlug, filter: LogFilter, trace: Option<TracePage>, tz: Tz) -> AnyView {
@@ -248,7 +251,7 @@ mod tests {
 
     #[test]
     fn a_lines_context_is_told_in_one_line() {
-        assert_eq!(context_in_words(&json!({ "job.attempt": 2, "job.kind": "x" })), "job.attempt: 2, job.kind: x");
+        assert_eq!(context_in_words(&json!({ "job.kind": "x", "job.attempt": 2 })), "job.attempt: 2, job.kind: x");
         assert_eq!(context_in_words(&json!(null)), "");
     }
 }

@@ -12,6 +12,7 @@ use supportsignal::{
     },
     error::AppError,
     jobs::job::JobStatus,
+    platform::database::TenantTx,
 };
 
 async fn read(browser: &Browser, filter: &[(&str, &str)]) -> Result<AuditPage, AppError> {
@@ -85,16 +86,18 @@ async fn a_period_is_days_where_the_organisation_is() {
 async fn pages_follow_each_other_without_gap_or_repeat() {
     let app = TestApp::start().await;
     let banksia = &app.seed.banksia;
-    // Nobody has to write so many for a test: the trail numbers them by itself.
+    // The trail numbers them by itself.
+    let mut tx = TenantTx::begin(&app.db.pool, &banksia.admin).await.unwrap();
     sqlx::query(
         "insert into audit_events (tenant_id, id, action, subject_type, subject_id, position, previous_hash, hash)
          select $1, gen_random_uuid(), 'site.changed', 'site', $2, 0, '', '' from generate_series(1, 120)",
     )
     .bind(banksia.id.uuid())
     .bind(banksia.site.uuid())
-    .execute(&app.db.admin)
+    .execute(tx.connection())
     .await
     .unwrap();
+    tx.commit().await.unwrap();
     let dana = app.sign_in(&email("admin", banksia)).await;
     let mut seen = BTreeSet::new();
     let mut after = String::new();
