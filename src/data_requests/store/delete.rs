@@ -20,7 +20,7 @@ pub async fn carry_out(tx: &mut TenantTx, subject: DataSubject) -> Result<(), Ap
 }
 
 async fn forget_participant(tx: &mut TenantTx, id: ParticipantId, years: i32) -> Result<(), AppError> {
-    for incident in lock_reports_about(tx, id).await? {
+    for incident in lock_old_reports_about(tx, id, years).await? {
         delete_incident(tx, incident, years).await?;
     }
     if count_reports_about(tx, id, years).await?.staying() > 0 {
@@ -40,8 +40,9 @@ async fn forget_participant(tx: &mut TenantTx, id: ParticipantId, years: i32) ->
     Ok(())
 }
 
+/// The reports that no longer have to be kept. A draft counts like them: it tells of an event that happened.
 /// New reports about the participant wait until this transaction ends.
-async fn lock_reports_about(tx: &mut TenantTx, id: ParticipantId) -> Result<Vec<IncidentId>, AppError> {
+async fn lock_old_reports_about(tx: &mut TenantTx, id: ParticipantId, years: i32) -> Result<Vec<IncidentId>, AppError> {
     let tenant_id = tx.tenant_id();
     sqlx::query!(
         "select id from participants where tenant_id = $1 and id = $2 for update",
@@ -52,9 +53,13 @@ async fn lock_reports_about(tx: &mut TenantTx, id: ParticipantId) -> Result<Vec<
     .await?
     .ok_or(AppError::NotFound)?;
     Ok(sqlx::query_scalar!(
-        r#"select id as "id: IncidentId" from incidents where tenant_id = $1 and participant_id = $2 order by id for update"#,
+        r#"select id as "id: IncidentId" from incidents
+           where tenant_id = $1 and participant_id = $2
+             and app.retained_until(event_date_time, created_at, submitted_at, $3) <= now()
+           order by id for update"#,
         tenant_id.uuid(),
         id.uuid(),
+        years,
     )
     .fetch_all(tx.connection())
     .await?)

@@ -180,7 +180,9 @@ async fn a_worker_who_left_leaves_reports_and_no_trace_of_what_was_theirs_alone(
     assert_eq!(left, expected);
     let request = view(&admin, request.id).await.unwrap().request;
     assert_eq!(request.subject_name, "Former worker 1");
-    assert_eq!(priya.get("/banksia").await.status, StatusCode::NOT_FOUND, "the account opens nothing here");
+    assert_eq!(priya.get("/banksia").await.location(), "/sign-in?next=/banksia", "she is signed out");
+    let again = person(&app, "worker").await;
+    assert_eq!(again.get("/banksia").await.status, StatusCode::NOT_FOUND, "the account opens nothing here");
     let told: i64 = sqlx::query_scalar("select count(*) from notifications where user_id = $1")
         .bind(seed.worker.user_id.uuid())
         .fetch_one(&app.db.admin)
