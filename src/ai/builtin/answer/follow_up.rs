@@ -1,5 +1,5 @@
 //! A question that goes on from another: what is new in it, and what has been said already. An answer to
-//! it is about what is new, and doesn't say again what the answer before has said.
+//! it is about what is new, and doesn't say again what the answer before has said, but as a part of a list.
 
 use super::unit::{Form, Unit};
 use crate::ai::builtin::terms::{list_terms, terms};
@@ -52,7 +52,8 @@ impl FollowUp {
             return Standing::Beside;
         }
         let (said, words) = self.said_of(units);
-        if said * 10 < words * 7 || words == 0 {
+        // A list that is mostly new is given as a whole, so that its steps stay in order.
+        if said * 2 < words || words == 0 {
             Standing::New
         } else if words * 10 < word_count(&self.told) * 6 && !self.added.is_empty() {
             Standing::Part
