@@ -290,6 +290,8 @@ mod tests {
             for case in read(text).unwrap() {
                 let account = [case.before, case.during, case.end, case.after].join("\n").to_lowercase();
                 let known = EXAMPLES.sentences.iter().filter(|sentence| account.contains(&sentence.to_lowercase()));
+                // "She did not fall." is anybody's.
+                let known = known.filter(|sentence| sentence.split_whitespace().count() > 4);
                 assert_eq!(known.count(), 0, "{name}");
             }
         }

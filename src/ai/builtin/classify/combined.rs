@@ -32,8 +32,8 @@ const HOSPITAL: f32 = 0.3;
 const DOCTOR: f32 = 0.15;
 /// From this score on a type that isn't the clearest is an event of its own.
 const A_FURTHER_EVENT: f32 = 0.39;
-/// Below this one, where words know nothing either, nothing was told.
-const AN_EVENT: f32 = 0.15;
+/// Below this one meaning finds nothing and words are hardly sure, so that words decide.
+const AN_EVENT: f32 = 0.12;
 /// From here on a passage tells an event, or something of a role.
 const TELLS: f32 = 0.5;
 /// A cue that is worth more than this tells an event, if its kind has at least that score.
@@ -63,7 +63,7 @@ const SIGNS: [(Role, &str, &[&str]); 4] = [
 ];
 
 /// Suggestions by words and meaning, the clearest first. None where no passage's meaning is known, or
-/// where neither finds anything.
+/// where it finds nothing.
 pub(super) fn suggestions<'r>(reading: &'r Reading<'r>, meaning: &'r Meaning) -> Option<Vec<SuggestedClassification>> {
     let scene = Scene::of(reading, meaning);
     if !scene.passages.iter().any(|passage| passage.is_compared) {
@@ -75,7 +75,7 @@ pub(super) fn suggestions<'r>(reading: &'r Reading<'r>, meaning: &'r Meaning) ->
     let (suggested, others): (Vec<_>, Vec<_>) =
         scores.iter().enumerate().partition(|(rank, (_, score))| *rank == 0 || *score >= A_FURTHER_EVENT);
     let clearest = scores.first().map_or(0.0, |(_, score)| *score);
-    if clearest < AN_EVENT && scene.words.iter().all(|event| event.kinds.is_empty()) {
+    if clearest < AN_EVENT {
         return None;
     }
     let rival = others.first().map_or(0.0, |(_, (_, score))| *score);
