@@ -57,7 +57,8 @@ impl Browser {
     /// The addresses on a page that go on from `start` with one more part.
     pub async fn links(&self, path: &str, start: &str) -> anyhow::Result<Vec<String>> {
         let page = self.open(path).await?;
-        let ids = page.split(&format!("href=\"{start}")).skip(1).filter_map(|rest| rest.split('"').next());
+        let link = format!("href=\"{start}");
+        let ids = page.split(link.as_str()).skip(1).filter_map(|rest| rest.split('"').next());
         let mut links: Vec<String> =
             ids.filter(|id| uuid::Uuid::parse_str(id).is_ok()).map(|id| format!("{start}{id}")).collect();
         links.dedup();
