@@ -189,6 +189,7 @@ test("without JavaScript an invited person pastes the code of the mail", async (
   await page.goto(link);
   await page.getByLabel("Code from the e-mail").fill(link.split("#")[1]);
   await page.getByRole("button", { name: "Open the invitation" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Join ${place.name}`);
   await joinWith(page, place, "/join");
   await device.close();
 });
