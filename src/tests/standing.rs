@@ -144,6 +144,8 @@ async fn everything_is_read_while_an_organisation_is_suspended() {
     let alex = app.sign_in(&email("lead", tenant)).await;
     let fields = [("tenant", "banksia"), ("id", &tenant.submitted.to_string())];
     let _: IncidentRecord = alex.call("incidents/record", &fields).await.unwrap();
+    // Files are read, too, and that they were saved is noted.
+    assert_eq!(alex.get("/banksia/dashboard/export").await.status, StatusCode::OK);
 }
 
 #[tokio::test]
