@@ -278,7 +278,8 @@ pub async fn save_second_factor(tx: &mut TenantTx, revision: i32, is_required: b
 /// What holds now, for whoever saves a group next; refused if that isn't what the page was made from.
 pub(super) async fn lock(tx: &mut TenantTx, group: SettingsGroup, revision: i32) -> Result<TenantSettings, AppError> {
     let tenant_id = tx.tenant_id();
-    sqlx::query!("select id from tenants where id = $1 for update", tenant_id.uuid())
+    // What refers to the organisation meanwhile doesn't wait, so it can't wait for this in a circle.
+    sqlx::query!("select id from tenants where id = $1 for no key update", tenant_id.uuid())
         .fetch_one(tx.connection())
         .await?;
     let current_revision = find_revisions(tx).await?.of(group);
