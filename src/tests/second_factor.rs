@@ -389,6 +389,8 @@ async fn only_whoever_runs_the_system_resets_it_for_somebody_who_works_for_sever
         sasha.call::<()>("accounts/reset-second-factor", &[("tenant", "system"), ("email", email)]).await
     };
     assert!(reset("nobody@example.org").await.unwrap_err().at("email").is_some());
+    let own = reset(SYSTEM_ADMIN).await.unwrap_err();
+    assert!(own.at("email").is_some_and(|problem| problem.contains("your own account")), "{own:?}");
     reset(WORKS_FOR_BOTH).await.unwrap();
     assert!(app.sign_in(WORKS_FOR_BOTH).await.is_signed_in().await);
     let trails: i64 = sqlx::query_scalar(
