@@ -86,6 +86,7 @@ async fn nothing_is_changed_while_an_organisation_is_suspended() {
     refused(&alex, "sites/save", &[("name", "New House")]).await;
     refused(&alex, "participants/save", &[("name", "New Person")]).await;
     refused(&alex, "analysis/analyse-again", &[("id", &submitted)]).await;
+    refused(&dana, "connections/check", &[]).await;
     refused(&dana, "tenants/save-profile", &[("revision", "0"), ("name", "Other")]).await;
     refused(&dana, "tenants/save-address", &[("revision", "0"), ("slug", "other"), ("confirmed", "banksia")]).await;
     refused(&dana, "providers/save-switch", &[("revision", "0"), ("providers", "off")]).await;
