@@ -88,19 +88,24 @@ pub async fn find_revisions(tx: &mut TenantTx) -> Result<Revisions, AppError> {
     Ok(Revisions(rows.into_iter().map(|row| (row.settings_group, row.revision)).collect()))
 }
 
-/// The latest versions, the newest first.
-pub async fn list_changes(tx: &mut TenantTx, limit: i64) -> Result<Vec<SettingsChange>, AppError> {
+/// The latest versions, of one group or of all, the newest first.
+pub async fn list_changes(
+    tx: &mut TenantTx,
+    group: Option<SettingsGroup>,
+    limit: i64,
+) -> Result<Vec<SettingsChange>, AppError> {
     let tenant_id = tx.tenant_id();
     let rows = sqlx::query!(
         r#"select s.settings_group, s.before, s.after, s.reason, s.saved_at,
                   case when s.acting_id is null then m.display_name else $3 || ' as ' || m.display_name end as "saved_by?"
            from tenant_settings s
            left join memberships m on m.tenant_id = s.tenant_id and m.user_id = s.saved_by
-           where s.tenant_id = $1
+           where s.tenant_id = $1 and ($4::text is null or s.settings_group = $4)
            order by s.saved_at desc, s.id desc limit $2"#,
         tenant_id.uuid(),
         limit,
         SUPPORT,
+        group.map(SettingsGroup::as_str),
     )
     .fetch_all(tx.connection())
     .await?;
