@@ -21,7 +21,7 @@ pub async fn carry_out(tx: &mut TenantTx, subject: DataSubject) -> Result<(), Ap
 
 async fn forget_participant(tx: &mut TenantTx, id: ParticipantId, years: i32) -> Result<(), AppError> {
     for incident in lock_old_reports_about(tx, id, years).await? {
-        delete_incident(tx, incident, years).await?;
+        delete_incident(tx, incident).await?;
     }
     if count_reports_about(tx, id, years).await?.staying() > 0 {
         return Ok(());
@@ -84,7 +84,7 @@ async fn forget_member(tx: &mut TenantTx, id: UserId, years: i32) -> Result<(), 
         .await?;
     sqlx::query_scalar!("select app.delete_notifications_of($1)", id.uuid()).fetch_one(tx.connection()).await?;
     for draft in lock_drafts_by(tx, id).await? {
-        delete_incident(tx, draft, years).await?;
+        delete_incident(tx, draft).await?;
     }
     forget_reporter(tx, id, years, &alias).await
 }
@@ -137,8 +137,8 @@ async fn forget_reporter(tx: &mut TenantTx, id: UserId, years: i32, alias: &str)
 }
 
 /// False if the record has to stay.
-async fn delete_incident(tx: &mut TenantTx, id: IncidentId, years: i32) -> Result<bool, AppError> {
-    Ok(sqlx::query_scalar!(r#"select app.delete_incident($1, $2) as "gone!""#, id.uuid(), years)
+async fn delete_incident(tx: &mut TenantTx, id: IncidentId) -> Result<bool, AppError> {
+    Ok(sqlx::query_scalar!(r#"select app.delete_incident($1) as "gone!""#, id.uuid())
         .fetch_one(tx.connection())
         .await?)
 }

@@ -64,16 +64,24 @@ async fn participant_name(app: &TestApp) -> String {
 }
 
 /// As if the server's own role had been taken over.
-async fn delete_directly(app: &TestApp, tenant: TenantId, id: IncidentId, years: Option<i32>) -> bool {
+async fn delete_directly(app: &TestApp, tenant: TenantId, id: IncidentId) -> bool {
     let mut tx = TenantTx::begin_for_system(&app.db.pool, tenant).await.unwrap();
-    let gone = sqlx::query_scalar("select app.delete_incident($1, $2)")
+    let gone = sqlx::query_scalar("select app.delete_incident($1)")
         .bind(id.uuid())
-        .bind(years)
         .fetch_one(tx.connection())
         .await
         .unwrap();
     tx.commit().await.unwrap();
     gone
+}
+
+async fn keep_for(app: &TestApp, years: i16) {
+    sqlx::query("update tenants set retention_years = $2 where id = $1")
+        .bind(app.seed.banksia.id.uuid())
+        .bind(years)
+        .execute(&app.db.admin)
+        .await
+        .unwrap();
 }
 
 async fn assert_trail_is_whole(app: &TestApp) {
@@ -122,10 +130,10 @@ async fn the_time_of_retention_begins_with_the_sign_off() {
     let plan = plan_of(view(&admin, request.id).await.unwrap().plan);
     assert_eq!(plan.deleted, ["2 reports about the person with all versions, answers and analyses"]);
     assert_eq!((plan.kept[0].what.as_str(), plan.kept[0].until), ("2 reports about the person", None));
-    assert!(!delete_directly(&app, seed.id, seed.submitted, Some(7)).await, "never signed off");
-    assert!(!delete_directly(&app, seed.id, seed.completed, Some(7)).await, "signed off today");
+    assert!(!delete_directly(&app, seed.id, seed.submitted).await, "never signed off");
+    assert!(!delete_directly(&app, seed.id, seed.completed).await, "signed off today");
     sign_off_all(&app, 8).await;
-    assert!(delete_directly(&app, seed.id, seed.submitted, Some(7)).await, "signed off eight years ago");
+    assert!(delete_directly(&app, seed.id, seed.submitted).await, "signed off eight years ago");
 }
 
 #[tokio::test]
@@ -271,13 +279,18 @@ async fn the_database_itself_refuses_to_delete_what_must_stay() {
     let app = TestApp::start().await;
     let (banksia, wattle) = (app.seed.banksia.id, app.seed.wattle.id);
     let report = app.seed.banksia.completed;
-    assert!(!delete_directly(&app, banksia, report, Some(7)).await, "within the time of retention");
-    assert!(!delete_directly(&app, banksia, report, None).await, "without a time of retention");
+    assert!(!delete_directly(&app, banksia, report).await, "within the time of retention");
     age_reports(&app).await;
-    assert!(!delete_directly(&app, wattle, report, Some(7)).await, "in another organisation's name");
+    keep_for(&app, 9).await;
+    assert!(!delete_directly(&app, banksia, report).await, "the organisation keeps its records for longer");
+    let years_of_ones_own =
+        sqlx::query("select app.delete_incident($1, 0)").bind(report.uuid()).execute(&app.db.pool).await.unwrap_err();
+    assert_eq!(years_of_ones_own.as_database_error().and_then(|error| error.code()).as_deref(), Some("42883"));
+    keep_for(&app, 7).await;
+    assert!(!delete_directly(&app, wattle, report).await, "in another organisation's name");
     let admin = person(&app, "admin").await;
     hold(&admin, &participant(&app).form_value(), "").await.unwrap();
-    assert!(!delete_directly(&app, banksia, report, Some(7)).await, "under a hold on the participant");
+    assert!(!delete_directly(&app, banksia, report).await, "under a hold on the participant");
     assert_eq!(count(&app, REPORTS).await, 4);
     let refused = sqlx::query("delete from incidents").execute(&app.db.pool).await.unwrap_err();
     assert_eq!(refused.as_database_error().and_then(|error| error.code()).as_deref(), Some("42501"));
