@@ -200,7 +200,8 @@ pub async fn lock(tx: &mut TenantTx, id: DataRequestId) -> Result<(), AppError> 
 
 /// Somebody decided that it is carried out.
 pub async fn approve(tx: &mut TenantTx, id: DataRequestId) -> Result<(), AppError> {
-    decide(tx, id, RequestStatus::Preparing, "").await
+    decide(tx, id, RequestStatus::Preparing, "").await?;
+    audit::record(tx, Action::DataRequestApproved, SUBJECT, id.uuid(), json!({})).await
 }
 
 /// Somebody decided that it isn't.
@@ -238,7 +239,7 @@ pub async fn put_back(tx: &mut TenantTx, id: DataRequestId, reason: &str) -> Res
     )
     .execute(tx.connection())
     .await?;
-    Ok(())
+    audit::record(tx, Action::DataRequestPutBack, SUBJECT, id.uuid(), json!({})).await
 }
 
 /// A file that the store has.

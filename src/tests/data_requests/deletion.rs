@@ -200,6 +200,15 @@ async fn a_hold_on_the_person_or_on_everything_stops_a_deletion_before_and_after
     let refused = approve(&admin, request.id, "Robin Hale").await.unwrap_err();
     assert!(matches!(refused, AppError::NotPossible { .. }), "{refused:?}");
     assert_eq!((count(&app, REPORTS).await, participant_name(&app).await), (4, "Robin Hale".to_owned()));
+    let told: Vec<(String, Option<uuid::Uuid>)> =
+        sqlx::query_as("select action, actor_id from audit_events where subject_id = $1 order by position")
+            .bind(request.id.uuid())
+            .fetch_all(&app.db.admin)
+            .await
+            .unwrap();
+    let dana = Some(app.seed.banksia.admin.user_id.uuid());
+    let expected = [("data_request.opened", dana), ("data_request.approved", dana), ("data_request.put_back", None)];
+    assert_eq!(told, expected.map(|(action, actor)| (action.to_owned(), actor)));
 }
 
 #[tokio::test]
