@@ -205,27 +205,33 @@ impl FulfilDataRequest {
         })
     }
 
-    /// All at once or not at all. What was decided may not be possible any more, and then it is decided anew.
+    /// All at once or not at all.
     async fn delete(&self, services: &Services) -> Result<(), AppError> {
         let mut tx = TenantTx::begin_for_system(&services.pool, self.tenant_id).await?;
         if self.is_wanted(&mut tx).await? {
             let request = store::find_request(&mut tx, self.request_id).await?;
-            let plan = make_plan(&mut tx, request.subject).await?;
-            if plan.is_blocked() {
-                store::put_back(
-                    &mut tx,
-                    request.id,
-                    "A legal hold was placed before the deletion began. Nothing was deleted.",
-                )
-                .await?;
-            } else {
-                delete::carry_out(&mut tx, request.subject).await?;
-                store::complete(&mut tx, &request, &deeds(&plan), None).await?;
+            match delete::lock_subject(&mut tx, request.subject).await {
+                Ok(()) => delete_or_put_back(&mut tx, &request).await?,
+                Err(AppError::NotPossible { reason }) => {
+                    store::put_back(&mut tx, request.id, &format!("{reason} Nothing was deleted.")).await?;
+                }
+                Err(error) => return Err(error),
             }
         }
         jobs::complete(&mut tx, self.job_id, json!({})).await?;
         tx.commit().await
     }
+}
+
+/// What was decided may not be possible any more, and then it is decided anew. The subject is locked.
+async fn delete_or_put_back(tx: &mut TenantTx, request: &DataRequest) -> Result<(), AppError> {
+    let plan = make_plan(tx, request.subject).await?;
+    if plan.is_blocked() {
+        let reason = "A legal hold was placed before the deletion began. Nothing was deleted.";
+        return store::put_back(tx, request.id, reason).await;
+    }
+    delete::carry_out(tx, request.subject).await?;
+    store::complete(tx, request, &deeds(&plan), None).await
 }
 
 /// What the file holds, in lines without names.

@@ -6,10 +6,33 @@ use crate::{
     data_requests::request::DataSubject,
     error::AppError,
     ids::{IncidentId, ParticipantId, UserId},
+    people::store as people,
     platform::database::TenantTx,
 };
 
-/// Deletes, and makes anonymous, what may be.
+/// Locks whom a deletion is about. AppError::NotPossible, with the reason, if the person can't go now.
+pub async fn lock_subject(tx: &mut TenantTx, subject: DataSubject) -> Result<(), AppError> {
+    match subject {
+        DataSubject::Participant(id) => lock_participant(tx, id).await,
+        DataSubject::Member(id) => people::lock_leaving(tx, id).await,
+    }
+}
+
+/// New reports about the participant wait until this transaction ends.
+async fn lock_participant(tx: &mut TenantTx, id: ParticipantId) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    sqlx::query!(
+        "select id from participants where tenant_id = $1 and id = $2 for update",
+        tenant_id.uuid(),
+        id.uuid()
+    )
+    .fetch_optional(tx.connection())
+    .await?
+    .map(|_| ())
+    .ok_or(AppError::NotFound)
+}
+
+/// Deletes, and makes anonymous, what may be. The subject is locked.
 pub async fn carry_out(tx: &mut TenantTx, subject: DataSubject) -> Result<(), AppError> {
     let years = retention_years(tx).await?;
     match subject {
@@ -41,17 +64,8 @@ async fn forget_participant(tx: &mut TenantTx, id: ParticipantId, years: i32) ->
 }
 
 /// The reports that no longer have to be kept. A draft counts like them: it tells of an event that happened.
-/// New reports about the participant wait until this transaction ends.
 async fn lock_old_reports_about(tx: &mut TenantTx, id: ParticipantId, years: i32) -> Result<Vec<IncidentId>, AppError> {
     let tenant_id = tx.tenant_id();
-    sqlx::query!(
-        "select id from participants where tenant_id = $1 and id = $2 for update",
-        tenant_id.uuid(),
-        id.uuid()
-    )
-    .fetch_optional(tx.connection())
-    .await?
-    .ok_or(AppError::NotFound)?;
     Ok(sqlx::query_scalar!(
         r#"select id as "id: IncidentId" from incidents
            where tenant_id = $1 and participant_id = $2

@@ -273,6 +273,36 @@ async fn the_names_of_old_reporters_go_and_a_held_draft_stays() {
 }
 
 #[tokio::test]
+async fn the_last_admin_stays() {
+    let app = TestApp::start().await;
+    let seed = &app.seed.banksia;
+    let admin = person(&app, "admin").await;
+    let request = open(&admin, "deletion", worker(&app)).await;
+    approve(&admin, request.id, "Priya Nair").await.unwrap();
+    // Before the work begins, the worker becomes the only admin.
+    sqlx::query(
+        "update memberships set role = case when user_id = $2 then 'company_admin' else 'viewer' end
+         where tenant_id = $1",
+    )
+    .bind(seed.id.uuid())
+    .bind(seed.worker.user_id.uuid())
+    .execute(&app.db.admin)
+    .await
+    .unwrap();
+    app.finish_jobs().await;
+    let (status, reason): (String, String) =
+        sqlx::query_as("select status, reason from data_requests where id = $1")
+            .bind(request.id.uuid())
+            .fetch_one(&app.db.admin)
+            .await
+            .unwrap();
+    assert_eq!(status, "received");
+    assert!(reason.contains("only admin") && reason.ends_with("Nothing was deleted."), "{reason}");
+    let active = "select count(*) from memberships where tenant_id = $1 and role = 'company_admin' and status = 'active'";
+    assert_eq!(count(&app, active).await, 1);
+}
+
+#[tokio::test]
 async fn nobody_deletes_themself() {
     let app = TestApp::start().await;
     let admin = person(&app, "admin").await;
