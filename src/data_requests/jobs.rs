@@ -5,7 +5,7 @@ use super::{
     person::{Person, PersonExport, ReportFile, SCHEMA_VERSION, left_out_of_member, left_out_of_participant},
     plan::{DeletionPlan, counted},
     request::{DataRequest, DataSubject, RequestStatus, RequestType},
-    store::{self, SUBJECT, StoredFile, delete, member, plan::make_plan},
+    store::{self, SUBJECT, StoredFile, delete, holds, member, plan::make_plan},
 };
 use crate::{
     accounts::store as accounts,
@@ -86,6 +86,7 @@ impl FulfilDataRequest {
         let mut tx = TenantTx::begin_for_system(&services.pool, self.tenant_id).await?;
         if self.is_wanted(&mut tx).await? {
             store::complete(&mut tx, request, &contents(&person), Some(&file)).await?;
+            store::record_completed(&mut tx, request).await?;
         }
         jobs::complete(&mut tx, self.job_id, json!({ "reports": person.reports.len() })).await?;
         tx.commit().await
@@ -208,6 +209,7 @@ impl FulfilDataRequest {
     /// All at once or not at all.
     async fn delete(&self, services: &Services) -> Result<(), AppError> {
         let mut tx = TenantTx::begin_for_system(&services.pool, self.tenant_id).await?;
+        holds::lock(&mut tx).await?;
         if self.is_wanted(&mut tx).await? {
             let request = store::find_request(&mut tx, self.request_id).await?;
             match delete::lock_subject(&mut tx, request.subject).await {
@@ -230,8 +232,11 @@ async fn delete_or_put_back(tx: &mut TenantTx, request: &DataRequest) -> Result<
         let reason = "A legal hold was placed before the deletion began. Nothing was deleted.";
         return store::put_back(tx, request.id, reason).await;
     }
-    delete::carry_out(tx, request.subject).await?;
-    store::complete(tx, request, &deeds(&plan), None).await
+    // The trail first: deleting a report takes the figures' lock at once, and whoever submits a report
+    // holds the trail when they take it.
+    store::record_completed(tx, request).await?;
+    let done = delete::carry_out(tx, request.subject).await?;
+    store::complete(tx, request, &deeds(&done), None).await
 }
 
 /// What the file holds, in lines without names.

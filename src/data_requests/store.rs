@@ -249,7 +249,14 @@ pub struct StoredFile {
     pub byte_size: i64,
 }
 
-/// It is done; `outcome` tells what, line by line, without names.
+/// Notes that a request is completed, in the transaction that completes it. From here on other changes of
+/// the organisation wait: take locks on rows before this, and the figures' lock after it, as they do.
+pub async fn record_completed(tx: &mut TenantTx, request: &DataRequest) -> Result<(), AppError> {
+    let details = json!({ "type": request.request_type, "subject": request.subject });
+    audit::record(tx, Action::DataRequestCompleted, SUBJECT, request.id.uuid(), details).await
+}
+
+/// It is done, as `record_completed` notes; `outcome` tells what, line by line, without names.
 pub async fn complete(
     tx: &mut TenantTx,
     request: &DataRequest,
@@ -272,8 +279,7 @@ pub async fn complete(
     )
     .execute(tx.connection())
     .await?;
-    let details = json!({ "type": request.request_type, "subject": request.subject });
-    audit::record(tx, Action::DataRequestCompleted, SUBJECT, request.id.uuid(), details).await
+    Ok(())
 }
 
 /// Where a finished file is, while it can be opened; not found otherwise.

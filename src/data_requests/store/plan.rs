@@ -47,7 +47,8 @@ pub async fn count_reports_about(tx: &mut TenantTx, id: ParticipantId, years: i3
     .await?)
 }
 
-async fn count_traces(tx: &mut TenantTx, id: UserId, years: i32) -> Result<MemberTraces, AppError> {
+/// What somebody who works here has left now.
+pub async fn count_traces(tx: &mut TenantTx, id: UserId, years: i32) -> Result<MemberTraces, AppError> {
     let tenant_id = tx.tenant_id();
     let row = sqlx::query!(
         r#"with reports as (

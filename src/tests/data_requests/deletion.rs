@@ -5,7 +5,7 @@ use crate::app::TestApp;
 use http::StatusCode;
 use supportsignal::{
     audit::store::find_break,
-    data_requests::{plan::DeletionPlan, request::RequestStatus},
+    data_requests::{plan::DeletionPlan, request::RequestStatus, store::holds},
     error::AppError,
     ids::{IncidentId, TenantId},
     platform::database::TenantTx,
@@ -270,6 +270,44 @@ async fn the_names_of_old_reporters_go_and_a_held_draft_stays() {
         (app.seed.banksia.completed.uuid(), "Former worker 1".to_owned()),
     ];
     assert_eq!(left, expected);
+}
+
+#[tokio::test]
+async fn a_deletion_waits_for_a_hold_that_is_being_placed() {
+    let app = TestApp::start().await;
+    let admin = person(&app, "admin").await;
+    age_reports(&app).await;
+    let request = open(&admin, "deletion", participant(&app)).await;
+    approve(&admin, request.id, "Robin Hale").await.unwrap();
+    let mut placing = TenantTx::begin_for_system(&app.db.pool, app.seed.banksia.id).await.unwrap();
+    holds::lock(&mut placing).await.unwrap();
+    sqlx::query(
+        "insert into legal_holds (tenant_id, id, subject_type, reason, placed_by)
+         values ($1, gen_random_uuid(), 'organisation', 'Court order', $2)",
+    )
+    .bind(app.seed.banksia.id.uuid())
+    .bind(app.seed.banksia.admin.user_id.uuid())
+    .execute(placing.connection())
+    .await
+    .unwrap();
+    let place_once_it_waits = async {
+        while !deletion_waits_or_is_over(&app).await {}
+        placing.commit().await.unwrap();
+    };
+    tokio::join!(app.finish_jobs(), place_once_it_waits);
+    assert_eq!(view(&admin, request.id).await.unwrap().request.status, RequestStatus::Received);
+    assert_eq!(count(&app, REPORTS).await, 4);
+}
+
+async fn deletion_waits_or_is_over(app: &TestApp) -> bool {
+    sqlx::query_scalar(
+        "select exists (select from pg_locks l join pg_stat_activity a on a.pid = l.pid
+                        where not l.granted and a.datname = current_database())
+             or not exists (select from data_requests where status = 'preparing')",
+    )
+    .fetch_one(&app.db.admin)
+    .await
+    .unwrap()
 }
 
 #[tokio::test]
