@@ -202,6 +202,7 @@ impl FulfilDataRequest {
             notifications: member::list_notifications(&mut tx, id).await?,
             ai_calls: member::list_ai_calls(&mut tx, id).await?,
             conversations: if is_own { Some(member::list_conversations(&mut tx, id).await?) } else { None },
+            saved_views: if is_own { Some(member::list_saved_views(&mut tx, id).await?) } else { None },
             signed_in_devices,
         })
     }
@@ -245,11 +246,12 @@ fn contents(person: &PersonExport) -> Vec<String> {
     let mut lines = vec![counted(count(person.reports.len()), "report", "reports")];
     match &person.person {
         Person::Participant { .. } => lines.push("The entry in the register".to_owned()),
-        Person::Member { activity, notifications, ai_calls, conversations, signed_in_devices, .. } => {
+        Person::Member { activity, notifications, ai_calls, conversations, saved_views, signed_in_devices, .. } => {
             lines.push(counted(count(activity.len()), "entry of the audit trail", "entries of the audit trail"));
             lines.push(counted(count(notifications.len()), "notification", "notifications"));
             lines.push(counted(count(ai_calls.len()), "AI call", "AI calls"));
             lines.extend(conversations.as_ref().map(|all| counted(count(all.len()), "conversation", "conversations")));
+            lines.extend(saved_views.as_ref().map(|all| counted(count(all.len()), "saved view", "saved views")));
             lines.extend(signed_in_devices.as_ref().map(|all| counted(count(all.len()), "device", "devices")));
         }
     }

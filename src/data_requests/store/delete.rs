@@ -110,6 +110,7 @@ async fn forget_member(tx: &mut TenantTx, id: UserId, years: i32) -> Result<Dele
     end_membership(tx, id, &alias).await?;
     forget_invitations(tx, id, &alias).await?;
     let chats = delete_chats(tx, id).await?;
+    let saved_views = delete_saved_views(tx, id).await?;
     let notifications = sqlx::query_scalar!(r#"select app.delete_notifications_of($1) as "gone!""#, id.uuid())
         .fetch_one(tx.connection())
         .await?;
@@ -118,7 +119,7 @@ async fn forget_member(tx: &mut TenantTx, id: UserId, years: i32) -> Result<Dele
     let deletable = forget_reporter(tx, id, years, &alias).await?;
     let left = count_traces(tx, id, years).await?;
     let reports = ReportCounts { deletable, ..left.reports };
-    let traces = MemberTraces { chats, drafts, notifications, reports, ..left };
+    let traces = MemberTraces { chats, saved_views, drafts, notifications, reports, ..left };
     Ok(member_plan(Vec::new(), traces, years))
 }
 
@@ -141,6 +142,14 @@ async fn end_membership(tx: &mut TenantTx, id: UserId, alias: &str) -> Result<()
 async fn delete_chats(tx: &mut TenantTx, id: UserId) -> Result<i64, AppError> {
     let tenant_id = tx.tenant_id();
     let gone = sqlx::query!("delete from chat_sessions where tenant_id = $1 and user_id = $2", tenant_id.uuid(), id.uuid())
+        .execute(tx.connection())
+        .await?;
+    Ok(gone.rows_affected().cast_signed())
+}
+
+async fn delete_saved_views(tx: &mut TenantTx, id: UserId) -> Result<i64, AppError> {
+    let tenant_id = tx.tenant_id();
+    let gone = sqlx::query!("delete from saved_views where tenant_id = $1 and user_id = $2", tenant_id.uuid(), id.uuid())
         .execute(tx.connection())
         .await?;
     Ok(gone.rows_affected().cast_signed())

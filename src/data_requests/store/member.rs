@@ -3,7 +3,7 @@
 use crate::{
     audit::event::{SUPPORT, describe},
     data_requests::{
-        person::{Activity, AiCall, Conversation, Membership, Message, Told},
+        person::{Activity, AiCall, Conversation, KeptView, Membership, Message, Told},
         request::DataSubject,
     },
     error::AppError,
@@ -99,6 +99,19 @@ pub async fn list_ai_calls(tx: &mut TenantTx, id: UserId) -> Result<Vec<AiCall>,
         AiCall,
         "select occurred_at, workflow_step, provider, ai_model, input_tokens, output_tokens, cost_micros, outcome
          from usage_events where tenant_id = $1 and user_id = $2 order by occurred_at, id",
+        tenant_id.uuid(),
+        id.uuid(),
+    )
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// Somebody's saved views of the dashboard, oldest first.
+pub async fn list_saved_views(tx: &mut TenantTx, id: UserId) -> Result<Vec<KeptView>, AppError> {
+    let tenant_id = tx.tenant_id();
+    Ok(sqlx::query_as!(
+        KeptView,
+        "select name, query, created_at from saved_views where tenant_id = $1 and user_id = $2 order by created_at, id",
         tenant_id.uuid(),
         id.uuid(),
     )

@@ -58,6 +58,7 @@ pub async fn count_traces(tx: &mut TenantTx, id: UserId, years: i32) -> Result<M
                           select from incident_analyses a where a.tenant_id = i.tenant_id and a.incident_id = i.id) as is_draft
                from incidents i where i.tenant_id = $1 and i.reporter_id = $2)
            select (select count(*) from chat_sessions where tenant_id = $1 and user_id = $2) as "chats!",
+                  (select count(*) from saved_views where tenant_id = $1 and user_id = $2) as "saved_views!",
                   (select count(*) from notifications where tenant_id = $1 and user_id = $2) as "notifications!",
                   count(*) filter (where is_draft and not held) as "drafts!",
                   count(*) filter (where is_draft and held) as "held_drafts!",
@@ -74,6 +75,7 @@ pub async fn count_traces(tx: &mut TenantTx, id: UserId, years: i32) -> Result<M
     .await?;
     Ok(MemberTraces {
         chats: row.chats,
+        saved_views: row.saved_views,
         drafts: row.drafts,
         held_drafts: row.held_drafts,
         notifications: row.notifications,

@@ -220,12 +220,16 @@ async fn a_worker_who_left_leaves_reports_and_no_trace_of_what_was_theirs_alone(
     let request = open(&admin, "deletion", worker(&app)).await;
     let plan = plan_of(view(&admin, request.id).await.unwrap().plan);
     assert!(plan.deleted.contains(&"1 conversation with the documents".to_owned()), "{:?}", plan.deleted);
+    assert!(plan.deleted.contains(&"1 saved view of the dashboard".to_owned()), "{:?}", plan.deleted);
     assert!(plan.deleted.contains(&"2 drafts that were never submitted".to_owned()), "{:?}", plan.deleted);
     assert_eq!(plan.kept[0].what, "1 report that they wrote, with their name");
     approve(&admin, request.id, "Priya Nair").await.unwrap();
     app.finish_jobs().await;
 
     assert_eq!(count(&app, "select count(*) from chat_sessions where tenant_id = $1").await, 0);
+    let views = "select count(*) from saved_views v join memberships m using (tenant_id, user_id)
+                 where tenant_id = $1 and m.status = 'deactivated'";
+    assert_eq!(count(&app, views).await, 0);
     let left: Vec<(uuid::Uuid, String)> =
         sqlx::query_as("select id, reporter_name from incidents where tenant_id = $1 order by reporter_name")
             .bind(seed.id.uuid())
@@ -236,6 +240,11 @@ async fn a_worker_who_left_leaves_reports_and_no_trace_of_what_was_theirs_alone(
     assert_eq!(left, expected);
     let request = view(&admin, request.id).await.unwrap().request;
     assert_eq!(request.subject_name, "Former worker 1");
+    for line in ["Deleted: 1 conversation with the documents", "Deleted: 1 saved view of the dashboard"] {
+        assert!(request.outcome.iter().any(|done| done == line), "{:?}", request.outcome);
+    }
+    let drafts = "Deleted: 2 drafts that were never submitted";
+    assert!(request.outcome.iter().any(|done| done == drafts), "{:?}", request.outcome);
     assert_eq!(priya.get("/banksia").await.location(), "/sign-in?next=/banksia", "she is signed out");
     let again = person(&app, "worker").await;
     assert_eq!(again.get("/banksia").await.status, StatusCode::NOT_FOUND, "the account opens nothing here");
