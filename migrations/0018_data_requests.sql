@@ -126,11 +126,12 @@ create function app.retained_until(p_incident_id uuid, p_years integer) returns 
 
 -- The server's role may delete no record. This is the one way, and it asks for itself what the page
 -- asked before: false, and nothing is gone, if the record has to stay.
-create function app.delete_incident(p_incident_id uuid, p_years integer) returns boolean
+create function app.delete_incident(p_incident_id uuid) returns boolean
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp
     as $$
     declare
         tenant uuid := app.tenant_id();
+        years integer; -- the organisation's own; no caller brings them
         incident public.incidents;
         was_submitted boolean;
     begin
@@ -140,8 +141,8 @@ create function app.delete_incident(p_incident_id uuid, p_years integer) returns
         end if;
         was_submitted := incident.capture_status = 'completed'
             or exists (select from public.incident_analyses where tenant_id = tenant and incident_id = incident.id);
-        -- Without a number of years nothing is old enough.
-        if was_submitted and app.retained_until(incident.id, p_years) > now() then
+        select retention_years into years from public.tenants where id = tenant;
+        if was_submitted and app.retained_until(incident.id, years) > now() then
             return false;
         end if;
         delete from public.notifications where tenant_id = tenant and incident_id = incident.id;
@@ -179,11 +180,11 @@ grant select on usage_events to supportsignal_auth;
 grant update (incident_id) on usage_events to supportsignal_auth;
 
 revoke execute on function app.is_held(uuid, uuid, uuid), app.retained_until(uuid, integer),
-    app.delete_incident(uuid, integer), app.delete_notifications_of(uuid) from public;
+    app.delete_incident(uuid), app.delete_notifications_of(uuid) from public;
 grant execute on function app.is_held(uuid, uuid, uuid), app.retained_until(uuid, integer)
     to supportsignal_runtime, supportsignal_auth;
-grant execute on function app.delete_incident(uuid, integer), app.delete_notifications_of(uuid) to supportsignal_runtime;
+grant execute on function app.delete_incident(uuid), app.delete_notifications_of(uuid) to supportsignal_runtime;
 grant create on schema app to supportsignal_auth;
-alter function app.delete_incident(uuid, integer) owner to supportsignal_auth;
+alter function app.delete_incident(uuid) owner to supportsignal_auth;
 alter function app.delete_notifications_of(uuid) owner to supportsignal_auth;
 revoke create on schema app from supportsignal_auth;

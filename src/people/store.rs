@@ -144,6 +144,15 @@ async fn lock(tx: &mut TenantTx, id: UserId) -> Result<Locked, AppError> {
     })
 }
 
+/// Locks a person whose membership is about to end. Refused for the organisation's only active admin.
+pub async fn lock_leaving(tx: &mut TenantTx, id: UserId) -> Result<(), AppError> {
+    let stored = lock(tx, id).await?;
+    if stored.role == Role::CompanyAdmin && stored.status == MembershipStatus::Active {
+        require_another_admin(tx, id).await?;
+    }
+    Ok(())
+}
+
 /// Passes if somebody else is an active admin.
 async fn require_another_admin(tx: &mut TenantTx, id: UserId) -> Result<(), AppError> {
     let tenant_id = tx.tenant_id();

@@ -13,10 +13,12 @@ use supportsignal::{
         sessions::SessionRow,
         viewer::{TenantChoice, Viewer},
     },
+    data_requests::store::member::list_activity,
     error::AppError,
     ids::UserId,
     incidents::record::IncidentRecord,
     notifications::notification::{Notification, NotificationKind},
+    platform::database::TenantTx,
     tenants::{acted, settings::SettingsPage},
 };
 
@@ -87,6 +89,15 @@ async fn whoever_acts_is_that_person_and_every_trace_says_who_it_really_was() {
     let record: IncidentRecord =
         priya.call("incidents/record", &[("tenant", "banksia"), ("id", &report.to_string())]).await.unwrap();
     assert_eq!(record.history[0].actor_name.as_deref(), Some("SupportSignal support as Priya Nair"));
+    // So do the report's file and that of the person's own data.
+    let lead = app.sign_in(&email("lead", tenant)).await;
+    let saved = lead.get(&format!("/banksia/incidents/{report}/export.json")).await.body;
+    assert!(saved.contains("SupportSignal support as Priya Nair"), "{saved}");
+    let mut tx = TenantTx::begin_for_system(&app.db.pool, tenant.id).await.unwrap();
+    let activity = list_activity(&mut tx, tenant.worker.user_id).await.unwrap();
+    drop(tx);
+    let started = activity.iter().find(|done| done.subject_id == report.uuid()).unwrap();
+    assert_eq!(started.event.actor_name.as_deref(), Some("SupportSignal support as Priya Nair"));
     let dana = app.sign_in(&email("admin", tenant)).await;
     let told: Vec<Notification> = dana.call("notifications/list", &[("tenant", "banksia")]).await.unwrap();
     assert_eq!(told[0].kind, NotificationKind::ActingStarted);

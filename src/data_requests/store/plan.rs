@@ -47,7 +47,8 @@ pub async fn count_reports_about(tx: &mut TenantTx, id: ParticipantId, years: i3
     .await?)
 }
 
-async fn count_traces(tx: &mut TenantTx, id: UserId, years: i32) -> Result<MemberTraces, AppError> {
+/// What somebody who works here has left now.
+pub async fn count_traces(tx: &mut TenantTx, id: UserId, years: i32) -> Result<MemberTraces, AppError> {
     let tenant_id = tx.tenant_id();
     let row = sqlx::query!(
         r#"with reports as (
@@ -57,6 +58,7 @@ async fn count_traces(tx: &mut TenantTx, id: UserId, years: i32) -> Result<Membe
                           select from incident_analyses a where a.tenant_id = i.tenant_id and a.incident_id = i.id) as is_draft
                from incidents i where i.tenant_id = $1 and i.reporter_id = $2)
            select (select count(*) from chat_sessions where tenant_id = $1 and user_id = $2) as "chats!",
+                  (select count(*) from saved_views where tenant_id = $1 and user_id = $2) as "saved_views!",
                   (select count(*) from notifications where tenant_id = $1 and user_id = $2) as "notifications!",
                   count(*) filter (where is_draft and not held) as "drafts!",
                   count(*) filter (where is_draft and held) as "held_drafts!",
@@ -73,6 +75,7 @@ async fn count_traces(tx: &mut TenantTx, id: UserId, years: i32) -> Result<Membe
     .await?;
     Ok(MemberTraces {
         chats: row.chats,
+        saved_views: row.saved_views,
         drafts: row.drafts,
         held_drafts: row.held_drafts,
         notifications: row.notifications,
