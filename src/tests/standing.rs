@@ -112,15 +112,21 @@ async fn everything_is_read_while_an_organisation_is_suspended() {
     let app = TestApp::start().await;
     let tenant = &app.seed.banksia;
     let dana = app.sign_in(&email("admin", tenant)).await;
-    let article =
-        [("tenant", "banksia"), ("title", "On call"), ("body", "Ring the manager."), ("roles[team_lead]", "on"), ("roles[company_admin]", "on")];
+    let article = [
+        ("tenant", "banksia"),
+        ("title", "On call"),
+        ("body", "Ring the manager."),
+        ("roles[team_lead]", "on"),
+        ("roles[company_admin]", "on"),
+    ];
     dana.call::<()>("knowledge/write-article", &article).await.unwrap();
-    let article: DocumentId =
-        sqlx::query_scalar("select id from documents where tenant_id = $1 and file_type = 'article' and title = 'On call'")
-            .bind(tenant.id.uuid())
-            .fetch_one(&app.db.admin)
-            .await
-            .unwrap();
+    let article: DocumentId = sqlx::query_scalar(
+        "select id from documents where tenant_id = $1 and file_type = 'article' and title = 'On call'",
+    )
+    .bind(tenant.id.uuid())
+    .fetch_one(&app.db.admin)
+    .await
+    .unwrap();
     suspend(&app).await;
     let (draft, record) =
         (format!("/banksia/incidents/{}/narrative", tenant.told), format!("/banksia/incidents/{}", tenant.submitted));

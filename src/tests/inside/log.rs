@@ -232,7 +232,8 @@ async fn lines_stay_as_long_as_their_level_says() {
 
     // An organisation may want them gone sooner, for itself alone.
     let wattle = app.seed.wattle.id;
-    let theirs = NewLine { message: "theirs".to_owned(), ..line(wattle, LogLevel::Error, Utc::now() - Duration::days(31)) };
+    let theirs =
+        NewLine { message: "theirs".to_owned(), ..line(wattle, LogLevel::Error, Utc::now() - Duration::days(31)) };
     insert_lines(&app.db.pool, wattle, &[theirs]).await.unwrap();
     as_admin(&app, "update tenants set debug_log_days = 7 where slug = 'banksia'").await;
     assert_eq!(delete_all_expired(&app.db.pool).await.unwrap(), 6);
