@@ -40,7 +40,7 @@ pub struct ReportCounts {
     pub held: i64,
     /// Not old enough.
     pub retained: i64,
-    /// When the last of these may go.
+    /// When the last of these may go. None while one of them isn't signed off.
     pub retained_until: Option<DateTime<Utc>>,
 }
 
@@ -54,7 +54,7 @@ impl ReportCounts {
     fn kept(self, one: &str, many: &str, years: i32) -> Vec<Kept> {
         let retained = (self.retained > 0).then(|| Kept {
             what: counted(self.retained, one, many),
-            why: format!("Records of incidents are kept for {years} years."),
+            why: format!("Records of incidents are kept for {years} years, counted from the sign-off."),
             until: self.retained_until,
         });
         let held = (self.held > 0).then(|| Kept {

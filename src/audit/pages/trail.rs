@@ -169,7 +169,7 @@ fn row(tenant: &TenantSlug, entry: AuditEntry, tz: Tz) -> impl IntoView + use<> 
             </Cell>
             <Cell label="Who">
                 <span class="min-w-0">
-                    <bdi class="wrap-anywhere">{entry.actor_name.unwrap_or_else(|| "SupportSignal".to_owned())}</bdi>
+                    <bdi class="wrap-break-word">{entry.actor_name.unwrap_or_else(|| "SupportSignal".to_owned())}</bdi>
                     {by_support
                         .then(|| view! { <span class="block text-sm text-muted">"SupportSignal support, in this person's place"</span> })}
                 </span>
@@ -199,7 +199,7 @@ fn about_view(tenant: &TenantSlug, entry: &AuditEntry) -> AnyView {
     let all = paths::filtered(tenant, &same);
     let name = match paths::subject(tenant, &entry.subject_type, entry.subject_id) {
         Some(href) => view! {
-            <a class="text-link wrap-anywhere" href=href>
+            <a class="text-link inline-flex min-h-6 items-center wrap-anywhere" href=href>
                 {text}
             </a>
         }

@@ -55,7 +55,7 @@ async fn lock_old_reports_about(tx: &mut TenantTx, id: ParticipantId, years: i32
     Ok(sqlx::query_scalar!(
         r#"select id as "id: IncidentId" from incidents
            where tenant_id = $1 and participant_id = $2
-             and app.retained_until(event_date_time, created_at, submitted_at, $3) <= now()
+             and app.retained_until(id, $3) <= now()
            order by id for update"#,
         tenant_id.uuid(),
         id.uuid(),
@@ -124,7 +124,7 @@ async fn forget_reporter(tx: &mut TenantTx, id: UserId, years: i32, alias: &str)
     sqlx::query!(
         "update incidents set reporter_name = $4
          where tenant_id = $1 and reporter_id = $2
-           and app.retained_until(event_date_time, created_at, submitted_at, $3) <= now()
+           and app.retained_until(id, $3) <= now()
            and not app.is_held(id, participant_id, reporter_id)",
         tenant_id.uuid(),
         id.uuid(),

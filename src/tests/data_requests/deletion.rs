@@ -13,8 +13,29 @@ use supportsignal::{
 
 const REPORTS: &str = "select count(*) from incidents where tenant_id = $1";
 
+/// Every report that was submitted is signed off, so many years ago.
+async fn sign_off_all(app: &TestApp, years: i32) {
+    sqlx::query(
+        "update incident_analyses
+         set analysis_status = 'completed', analyzed_at = coalesce(analyzed_at, now()),
+             completed_at = now() - make_interval(years => $2)
+         where tenant_id = $1",
+    )
+    .bind(app.seed.banksia.id.uuid())
+    .bind(years)
+    .execute(&app.db.admin)
+    .await
+    .unwrap();
+}
+
 /// Everything about the reports of the organisation happened eight years ago.
 async fn age_reports(app: &TestApp) {
+    age_events(app).await;
+    sign_off_all(app, 8).await;
+}
+
+/// The events and the reports are eight years old, whenever they were signed off.
+async fn age_events(app: &TestApp) {
     sqlx::query(
         "update incidents set event_date_time = event_date_time - interval '8 years', created_at = created_at - interval '8 years',
                 submitted_at = submitted_at - interval '8 years'
@@ -69,6 +90,7 @@ async fn within_the_time_of_retention_reports_and_the_register_stay() {
     let app = TestApp::start().await;
     let admin = person(&app, "admin").await;
     assert_eq!(desk(&admin).await.unwrap().past_retention, 0);
+    sign_off_all(&app, 0).await;
     let request = open(&admin, "deletion", participant(&app)).await;
     let plan = plan_of(view(&admin, request.id).await.unwrap().plan);
     assert!(plan.deleted.is_empty() && plan.anonymised.is_empty() && !plan.is_blocked());
@@ -87,6 +109,23 @@ async fn within_the_time_of_retention_reports_and_the_register_stay() {
         done.outcome
     );
     assert_eq!((count(&app, REPORTS).await, participant_name(&app).await), (4, "Robin Hale".to_owned()));
+}
+
+#[tokio::test]
+async fn the_time_of_retention_begins_with_the_sign_off() {
+    let app = TestApp::start().await;
+    let admin = person(&app, "admin").await;
+    let seed = &app.seed.banksia;
+    age_events(&app).await;
+    assert_eq!(desk(&admin).await.unwrap().past_retention, 2, "the drafts");
+    let request = open(&admin, "deletion", participant(&app)).await;
+    let plan = plan_of(view(&admin, request.id).await.unwrap().plan);
+    assert_eq!(plan.deleted, ["2 reports about the person with all versions, answers and analyses"]);
+    assert_eq!((plan.kept[0].what.as_str(), plan.kept[0].until), ("2 reports about the person", None));
+    assert!(!delete_directly(&app, seed.id, seed.submitted, Some(7)).await, "never signed off");
+    assert!(!delete_directly(&app, seed.id, seed.completed, Some(7)).await, "signed off today");
+    sign_off_all(&app, 8).await;
+    assert!(delete_directly(&app, seed.id, seed.submitted, Some(7)).await, "signed off eight years ago");
 }
 
 #[tokio::test]
