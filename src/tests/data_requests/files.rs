@@ -115,7 +115,9 @@ async fn conversations_and_devices_are_in_ones_own_file_only_and_only_oneself_op
     approve(&admin, asked_for.id, "").await.unwrap();
     app.finish_jobs().await;
     let files = unpacked(&admin, asked_for.id).await;
-    let Person::Member { membership, activity, conversations, saved_views, signed_in_devices, .. } = data(&files).person else {
+    let Person::Member { membership, activity, conversations, saved_views, signed_in_devices, .. } =
+        data(&files).person
+    else {
         panic!("somebody who works here")
     };
     assert_eq!(
