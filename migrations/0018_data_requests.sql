@@ -103,22 +103,35 @@ create function app.is_held(p_incident_id uuid, p_participant_id uuid, p_reporte
                    or user_id = p_reporter_id))
     $$;
 
--- From when on an incident's record may go: so many years after the event, or after the report was
--- made if that came later. A draft that was never submitted is no record yet and has no such time.
-create function app.retained_until(p_event_at timestamptz, p_created_at timestamptz, p_submitted_at timestamptz, p_years integer)
-    returns timestamptz
-    language sql immutable parallel safe set search_path = pg_catalog, pg_temp
+-- From when on an incident's record of the current tenant may go: so many years after the last
+-- sign-off, or after the event or the report if those came later. Until it is signed off, never. A draft
+-- that was never submitted counts from its creation.
+create function app.retained_until(p_incident_id uuid, p_years integer) returns timestamptz
+    language sql stable set search_path = pg_catalog, public, pg_temp
     as $$
-        select (greatest(p_event_at, p_created_at, p_submitted_at) at time zone 'UTC' + make_interval(years => p_years)) at time zone 'UTC'
+        select coalesce((
+            select (counted.since at time zone 'UTC' + make_interval(years => p_years)) at time zone 'UTC'
+            from (
+                select case
+                           when i.capture_status <> 'completed' and count(a.id) = 0 then i.created_at
+                           when max(a.completed_at) is not null
+                               then greatest(i.event_date_time, i.created_at, i.submitted_at, max(a.completed_at))
+                       end as since
+                from public.incidents i
+                left join public.incident_analyses a on a.tenant_id = i.tenant_id and a.incident_id = i.id
+                where i.tenant_id = app.tenant_id() and i.id = p_incident_id
+                group by i.tenant_id, i.id) as counted),
+            'infinity')
     $$;
 
 -- The server's role may delete no record. This is the one way, and it asks for itself what the page
 -- asked before: false, and nothing is gone, if the record has to stay.
-create function app.delete_incident(p_incident_id uuid, p_years integer) returns boolean
+create function app.delete_incident(p_incident_id uuid) returns boolean
     language plpgsql security definer set search_path = pg_catalog, public, pg_temp
     as $$
     declare
         tenant uuid := app.tenant_id();
+        years integer; -- the organisation's own; no caller brings them
         incident public.incidents;
         was_submitted boolean;
     begin
@@ -128,9 +141,8 @@ create function app.delete_incident(p_incident_id uuid, p_years integer) returns
         end if;
         was_submitted := incident.capture_status = 'completed'
             or exists (select from public.incident_analyses where tenant_id = tenant and incident_id = incident.id);
-        -- Without a number of years nothing is old enough.
-        if was_submitted and coalesce(
-               app.retained_until(incident.event_date_time, incident.created_at, incident.submitted_at, p_years) > now(), true) then
+        select retention_years into years from public.tenants where id = tenant;
+        if was_submitted and app.retained_until(incident.id, years) > now() then
             return false;
         end if;
         delete from public.notifications where tenant_id = tenant and incident_id = incident.id;
@@ -167,12 +179,12 @@ grant select, delete on incidents, incident_narratives, clarification_questions,
 grant select on usage_events to supportsignal_auth;
 grant update (incident_id) on usage_events to supportsignal_auth;
 
-revoke execute on function app.is_held(uuid, uuid, uuid), app.retained_until(timestamptz, timestamptz, timestamptz, integer),
-    app.delete_incident(uuid, integer), app.delete_notifications_of(uuid) from public;
-grant execute on function app.is_held(uuid, uuid, uuid), app.retained_until(timestamptz, timestamptz, timestamptz, integer)
+revoke execute on function app.is_held(uuid, uuid, uuid), app.retained_until(uuid, integer),
+    app.delete_incident(uuid), app.delete_notifications_of(uuid) from public;
+grant execute on function app.is_held(uuid, uuid, uuid), app.retained_until(uuid, integer)
     to supportsignal_runtime, supportsignal_auth;
-grant execute on function app.delete_incident(uuid, integer), app.delete_notifications_of(uuid) to supportsignal_runtime;
+grant execute on function app.delete_incident(uuid), app.delete_notifications_of(uuid) to supportsignal_runtime;
 grant create on schema app to supportsignal_auth;
-alter function app.delete_incident(uuid, integer) owner to supportsignal_auth;
+alter function app.delete_incident(uuid) owner to supportsignal_auth;
 alter function app.delete_notifications_of(uuid) owner to supportsignal_auth;
 revoke create on schema app from supportsignal_auth;

@@ -31,7 +31,7 @@ async function invitation(email: string): Promise<string | undefined> {
   const files = (await readdir(folder)).filter((name) => name.endsWith(".eml"));
   const mails = await Promise.all(files.map((name) => readFile(join(folder, name), "utf8")));
   const mail = mails.find((text) => text.includes(`To: ${email}`));
-  return mail?.replaceAll("=\r\n", "").replaceAll("=3D", "=").match(/\/join\?token=[\w-]{20,}/)?.[0];
+  return mail?.replaceAll("=\r\n", "").replaceAll("=3D", "=").match(/\/join#[\w-]{20,}/)?.[0];
 }
 
 /** A system admin's page with a session of its own: acting belongs to the session. */

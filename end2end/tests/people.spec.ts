@@ -3,11 +3,11 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, BrowserContext, Page } from "@playwright/test";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "@playwright/test";
 import { expectAccessible } from "./support/accessible";
 import { alive, noteListeners } from "./support/alive";
 import { personMenu } from "./support/frame";
-import type { Place } from "./support/places";
+import { type Place, otherPlace } from "./support/places";
 import type { Problems } from "./support/problems";
 import { expectSignInPage, signIn } from "./support/sign_in";
 import { expect, test } from "./support/test";
@@ -22,7 +22,7 @@ async function joinLinks(email: string): Promise<string[]> {
   const mails = await Promise.all(files.map((name) => readFile(join(folder, name), "utf8")));
   return mails
     .filter((text) => text.includes(`To: ${email}`))
-    .map((text) => text.replaceAll("=\r\n", "").replaceAll("=3D", "=").match(/\/join\?token=[\w-]{20,}/)?.[0])
+    .map((text) => text.replaceAll("=\r\n", "").replaceAll("=3D", "=").match(/\/join#[\w-]{20,}/)?.[0])
     .filter((link) => link !== undefined);
 }
 
@@ -39,15 +39,21 @@ function oneTimeCode(secret: string, steps = 0): string {
 }
 
 /** A device of its own. */
-async function newDevice(browser: Browser, problems: Problems, baseURL: string): Promise<BrowserContext> {
-  const device = await browser.newContext({ baseURL });
+async function newDevice(
+  browser: Browser,
+  problems: Problems,
+  baseURL: string,
+  options?: BrowserContextOptions,
+): Promise<BrowserContext> {
+  const device = await browser.newContext({ ...options, baseURL });
   await noteListeners(device);
   problems.watch(device, baseURL);
   return device;
 }
 
-/** Sends an invitation from the admin's page. */
-async function invite(admin: Page, place: Place, name: string, email: string) {
+/** Sends an invitation from the admin's page; the link in its mail. */
+async function invite(admin: Page, place: Place, name: string, email: string): Promise<string> {
+  const known = await joinLinks(email);
   await admin.goto(`/${place.slug}/people`);
   await admin.getByRole("link", { name: "Invite a person" }).click();
   await admin.getByLabel("Name").fill(name);
@@ -55,7 +61,8 @@ async function invite(admin: Page, place: Place, name: string, email: string) {
   await admin.getByLabel("Support worker").check();
   await admin.getByRole("button", { name: "Send the invitation" }).click();
   await expect(admin.getByText("The invitation is on its way.")).toBeVisible();
-  await expect.poll(() => joinLinks(email)).toHaveLength(1);
+  await expect.poll(() => joinLinks(email)).toHaveLength(known.length + 1);
+  return (await joinLinks(email)).find((link) => !known.includes(link))!;
 }
 
 /** Joins with a new account. */
@@ -88,11 +95,10 @@ test("an admin invites a person, who joins, gets another role and is deactivated
   await expect(summary).toContainText("This person belongs to your organisation already.");
   await expectAccessible(admin, "inviting");
 
-  await invite(admin, place, name, email);
+  const first = await invite(admin, place, name, email);
   const invited = admin.getByRole("row").filter({ hasText: email });
   await expect(invited).toContainText("Support worker");
   await expectAccessible(admin, "the list of people");
-  const [first] = await joinLinks(email);
   await admin.getByRole("button", { name: `Send the invitation of ${name} again` }).click();
   await expect(admin.getByText("A new invitation is on its way.")).toBeVisible();
   await expect.poll(() => joinLinks(email)).toHaveLength(2);
@@ -102,8 +108,10 @@ test("an admin invites a person, who joins, gets another role and is deactivated
   const page = await device.newPage();
   await page.goto(first);
   await expect(page.getByText("This invitation has been used or withdrawn")).toBeVisible();
+  await expectAccessible(page, "an invitation that isn't open any more");
   await page.goto(second);
   await expect(page.getByLabel("Your name")).toHaveValue(name);
+  await expect(page).toHaveURL("/join");
   await expectAccessible(page, "joining");
   await alive(page.getByRole("button", { name: "Join" }));
   await page.getByLabel("Password", { exact: true }).fill("short");
@@ -140,6 +148,52 @@ test("an admin invites a person, who joins, gets another role and is deactivated
   await device.close();
 });
 
+test("somebody with an account joins another organisation after signing in, and no address tells the code", async ({
+  place,
+  pageOf,
+  browser,
+  problems,
+  baseURL,
+}) => {
+  const [name, email, other] = [someone(), `noor-${randomUUID()}@example.com`, otherPlace(place)];
+  const first = await invite(await pageOf(place.admin), place, name, email);
+  const device = await newDevice(browser, problems, baseURL!);
+  const asked: string[] = [];
+  device.on("request", (request) => asked.push(request.url().split("#")[0]));
+  const page = await device.newPage();
+  await joinWith(page, place, first);
+  await (await personMenu(page)).getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByText("You're signed out.")).toBeVisible();
+
+  const second = await invite(await pageOf(other.admin), other, name, email);
+  await page.goto(second);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Join ${other.name}`);
+  await expect(page).toHaveURL("/join");
+  await page.getByRole("link", { name: "Sign in to join" }).click();
+  await signIn(page, email, PASSWORD);
+  await expect(page.getByText("You're signed in with this address.")).toBeVisible();
+  await page.getByRole("button", { name: "Join" }).click();
+  await expect(page).toHaveURL(`/${other.slug}`);
+  for (const link of [first, second]) {
+    const code = link.split("#")[1];
+    expect(asked.filter((address) => address.includes(code))).toEqual([]);
+  }
+  await device.close();
+});
+
+test("without JavaScript an invited person pastes the code of the mail", async ({ place, pageOf, browser, problems, baseURL }) => {
+  const [name, email] = [someone(), `kim-${randomUUID()}@example.com`];
+  const link = await invite(await pageOf(place.admin), place, name, email);
+  const device = await newDevice(browser, problems, baseURL!, { javaScriptEnabled: false });
+  const page = await device.newPage();
+  await page.goto(link);
+  await page.getByLabel("Code from the e-mail").fill(link.split("#")[1]);
+  await page.getByRole("button", { name: "Open the invitation" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Join ${place.name}`);
+  await joinWith(page, place, "/join");
+  await device.close();
+});
+
 test("a person sets two-step sign-in up, signs in with it and switches it off", async ({
   place,
   pageOf,
@@ -149,10 +203,10 @@ test("a person sets two-step sign-in up, signs in with it and switches it off", 
 }) => {
   problems.provokeStatus(401, 422);
   const [name, email] = [someone(), `robin-${randomUUID()}@example.com`];
-  await invite(await pageOf(place.admin), place, name, email);
+  const link = await invite(await pageOf(place.admin), place, name, email);
   const device = await newDevice(browser, problems, baseURL!);
   const page = await device.newPage();
-  await joinWith(page, place, (await joinLinks(email))[0]);
+  await joinWith(page, place, link);
 
   await page.goto(`/${place.slug}/account`);
   await expect(page.getByRole("table", { name: "Recent security events" })).toContainText("Signed in on a new device");
@@ -163,9 +217,11 @@ test("a person sets two-step sign-in up, signs in with it and switches it off", 
   const secret = (await page.locator("#secret").textContent())!;
   await expectAccessible(page, "setting two-step sign-in up");
   await alive(page.getByRole("button", { name: "Switch it on" }));
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByLabel("Code from the app").fill("000000");
   await page.getByRole("button", { name: "Switch it on" }).click();
   await expect(page.getByLabel("Code from the app")).toHaveAccessibleDescription(/This code isn't right/);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByLabel("Code from the app").fill(oneTimeCode(secret));
   await page.getByRole("button", { name: "Switch it on" }).click();
   const codes = page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem");

@@ -2,6 +2,9 @@
 //!
 //! The link proves that whoever has it reads the mail of its address. That is enough to make an account
 //! for an address that has none; somebody who has an account has to sign in to it.
+//!
+//! The link's token stands after the `#`, which no browser sends. Once the page has handed it over in a
+//! form, a cookie carries it until the person has joined, through signing in as well.
 
 use super::{
     email::Email,
@@ -13,7 +16,7 @@ use crate::{
     audit::{event::Action, store as audit},
     error::AppError,
     ids::{InvitationId, UserId},
-    platform::{Services, database::TenantTx, trace},
+    platform::{Services, cookie, database::TenantTx, trace},
 };
 use serde_json::json;
 use std::time::Duration;
@@ -21,6 +24,10 @@ use std::time::Duration;
 /// The subject type of invitations in audit events.
 pub const SUBJECT: &str = "invitation";
 const LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// The cookie of somebody who has opened an invitation and hasn't joined yet.
+const OPENED: &str = "invitation";
+/// Long enough to sign in, short on a computer that others use too.
+const OPENED_LIFETIME: Duration = Duration::from_secs(30 * 60);
 
 /// A mail to send once its invitation is committed.
 pub struct InvitationToSend {
@@ -90,17 +97,16 @@ async fn to_send(tx: &mut TenantTx, invited: Invited, token: SecretToken) -> Res
 pub fn send(services: &Services, invitation: InvitationToSend) {
     let services = services.clone();
     services.tasks.clone().spawn(trace::carry(async move {
-        let link = format!("{}/join?token={}", services.config.public_url.origin(), invitation.token.reveal());
         let subject = format!("You're invited to {} on SupportSignal", invitation.tenant_name);
-        let body = mail_text(&invitation, &link);
+        let body = mail_text(&invitation, services.config.public_url.origin());
         if let Err(error) = services.mailer.send(&invitation.invited.email, &subject, body).await {
             tracing::error!(error.kind = "invitation", error.detail = %error, "an invitation could not be sent");
         }
     }));
 }
 
-fn mail_text(invitation: &InvitationToSend, link: &str) -> String {
-    let InvitationToSend { invited, tenant_name, sender, .. } = invitation;
+fn mail_text(invitation: &InvitationToSend, origin: &str) -> String {
+    let InvitationToSend { invited, tenant_name, sender, token } = invitation;
     let who = match sender {
         Some(sender) => format!("{sender} invites you"),
         None => "You're invited".to_owned(),
@@ -108,14 +114,32 @@ fn mail_text(invitation: &InvitationToSend, link: &str) -> String {
     format!(
         "Hello {name},\n\n\
          {who} to join {tenant_name} on SupportSignal, where incidents are reported. Your role there: {role}.\n\n\
-         Join within seven days:\n{link}\n\n\
+         Join within seven days:\n{origin}/join#{token}\n\n\
+         If the page asks for a code, it is:\n{token}\n\n\
          The link works once and is meant for you only. If you didn't expect it, there is nothing to do.\n",
         name = invited.display_name,
         role = invited.role.label(),
+        token = token.reveal(),
     )
 }
 
-/// The invitation behind a link. An unknown, used, withdrawn or old one is one and the same error.
+/// Opens an invitation in this browser: until the person has joined, a cookie says which one it is. A token
+/// that opens nothing closes what was open before.
+pub async fn open(services: &Services, token: &SecretToken) -> Result<(), AppError> {
+    if let Err(error) = find(services, token).await {
+        cookie::forget(&services.config, OPENED);
+        return Err(error);
+    }
+    cookie::set(&services.config, OPENED, token.reveal(), OPENED_LIFETIME);
+    Ok(())
+}
+
+/// The token of the invitation that is open in this browser.
+pub fn opened(services: &Services) -> Option<SecretToken> {
+    cookie::read(&services.config, OPENED).map(|text| SecretToken::received(&text))
+}
+
+/// The invitation with a token. An unknown, used, withdrawn or old one is one and the same error.
 pub async fn find(services: &Services, token: &SecretToken) -> Result<OpenInvitation, AppError> {
     store::find_by_token(&services.pool, token).await?.ok_or_else(expired)
 }
@@ -159,6 +183,7 @@ pub async fn accept(
     audit::record(&mut tx, Action::InvitationAccepted, SUBJECT, invitation.id.uuid(), role.clone()).await?;
     audit::record(&mut tx, Action::MembershipAdded, "membership", user_id.uuid(), role).await?;
     tx.commit().await?;
+    cookie::forget(&services.config, OPENED);
     Ok(user_id)
 }
 

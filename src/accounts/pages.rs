@@ -5,6 +5,7 @@ mod account_help;
 mod forgot_password;
 mod join;
 mod landing;
+mod mailed_code;
 mod reset_password;
 mod second_factor;
 mod sign_in;

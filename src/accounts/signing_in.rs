@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn the_way_on_survives_the_second_step() {
-        assert_eq!(code_page(Some("/join?token=a&b")), "/sign-in/code?next=%2Fjoin%3Ftoken%3Da%26b");
+        assert_eq!(code_page(Some("/banksia?from=a&b")), "/sign-in/code?next=%2Fbanksia%3Ffrom%3Da%26b");
         assert_eq!(code_page(Some("https://evil.example")), "/sign-in/code");
     }
 }

@@ -68,6 +68,8 @@ text_enum! {
         LegalHoldPlaced = "legal_hold.placed", "Legal hold placed";
         LegalHoldLifted = "legal_hold.lifted", "Legal hold lifted";
         DataRequestOpened = "data_request.opened", "Data request opened";
+        DataRequestApproved = "data_request.approved", "Data request approved";
+        DataRequestPutBack = "data_request.put_back", "Data request put back for another decision";
         DataRequestCompleted = "data_request.completed", "Data request completed";
         DataRequestRefused = "data_request.refused", "Data request refused";
         DataRequestDownloaded = "data_request.downloaded", "Data request's file opened";

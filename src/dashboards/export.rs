@@ -59,7 +59,7 @@ async fn prepare(
     let tenant: TenantSlug = tenant.parse().map_err(|_| AppError::NotFound)?;
     let member = authorise::session_member_who_may(services, session, &tenant, Permission::ReadFigures).await?;
     let scope = query.scope(Utc::now().with_timezone(&member.time_zone).date_naive())?;
-    let mut tx = TenantTx::begin(&services.pool, &member).await?;
+    let mut tx = TenantTx::begin_traced(&services.pool, &member).await?;
     let overview = overview::read(&mut tx, &scope).await?;
     let details = json!({
         "from": scope.from,

@@ -5,7 +5,7 @@ use super::{
     person::{Person, PersonExport, ReportFile, SCHEMA_VERSION, left_out_of_member, left_out_of_participant},
     plan::{DeletionPlan, counted},
     request::{DataRequest, DataSubject, RequestStatus, RequestType},
-    store::{self, SUBJECT, StoredFile, delete, member, plan::make_plan},
+    store::{self, SUBJECT, StoredFile, delete, holds, member, plan::make_plan},
 };
 use crate::{
     accounts::store as accounts,
@@ -86,6 +86,7 @@ impl FulfilDataRequest {
         let mut tx = TenantTx::begin_for_system(&services.pool, self.tenant_id).await?;
         if self.is_wanted(&mut tx).await? {
             store::complete(&mut tx, request, &contents(&person), Some(&file)).await?;
+            store::record_completed(&mut tx, request).await?;
         }
         jobs::complete(&mut tx, self.job_id, json!({ "reports": person.reports.len() })).await?;
         tx.commit().await
@@ -201,31 +202,42 @@ impl FulfilDataRequest {
             notifications: member::list_notifications(&mut tx, id).await?,
             ai_calls: member::list_ai_calls(&mut tx, id).await?,
             conversations: if is_own { Some(member::list_conversations(&mut tx, id).await?) } else { None },
+            saved_views: if is_own { Some(member::list_saved_views(&mut tx, id).await?) } else { None },
             signed_in_devices,
         })
     }
 
-    /// All at once or not at all. What was decided may not be possible any more, and then it is decided anew.
+    /// All at once or not at all.
     async fn delete(&self, services: &Services) -> Result<(), AppError> {
         let mut tx = TenantTx::begin_for_system(&services.pool, self.tenant_id).await?;
+        holds::lock(&mut tx).await?;
         if self.is_wanted(&mut tx).await? {
             let request = store::find_request(&mut tx, self.request_id).await?;
-            let plan = make_plan(&mut tx, request.subject).await?;
-            if plan.is_blocked() {
-                store::put_back(
-                    &mut tx,
-                    request.id,
-                    "A legal hold was placed before the deletion began. Nothing was deleted.",
-                )
-                .await?;
-            } else {
-                delete::carry_out(&mut tx, request.subject).await?;
-                store::complete(&mut tx, &request, &deeds(&plan), None).await?;
+            match delete::lock_subject(&mut tx, request.subject).await {
+                Ok(()) => delete_or_put_back(&mut tx, &request).await?,
+                Err(AppError::NotPossible { reason }) => {
+                    store::put_back(&mut tx, request.id, &format!("{reason} Nothing was deleted.")).await?;
+                }
+                Err(error) => return Err(error),
             }
         }
         jobs::complete(&mut tx, self.job_id, json!({})).await?;
         tx.commit().await
     }
+}
+
+/// What was decided may not be possible any more, and then it is decided anew. The subject is locked.
+async fn delete_or_put_back(tx: &mut TenantTx, request: &DataRequest) -> Result<(), AppError> {
+    let plan = make_plan(tx, request.subject).await?;
+    if plan.is_blocked() {
+        let reason = "A legal hold was placed before the deletion began. Nothing was deleted.";
+        return store::put_back(tx, request.id, reason).await;
+    }
+    // The trail first: deleting a report takes the figures' lock at once, and whoever submits a report
+    // holds the trail when they take it.
+    store::record_completed(tx, request).await?;
+    let done = delete::carry_out(tx, request.subject).await?;
+    store::complete(tx, request, &deeds(&done), None).await
 }
 
 /// What the file holds, in lines without names.
@@ -234,11 +246,12 @@ fn contents(person: &PersonExport) -> Vec<String> {
     let mut lines = vec![counted(count(person.reports.len()), "report", "reports")];
     match &person.person {
         Person::Participant { .. } => lines.push("The entry in the register".to_owned()),
-        Person::Member { activity, notifications, ai_calls, conversations, signed_in_devices, .. } => {
+        Person::Member { activity, notifications, ai_calls, conversations, saved_views, signed_in_devices, .. } => {
             lines.push(counted(count(activity.len()), "entry of the audit trail", "entries of the audit trail"));
             lines.push(counted(count(notifications.len()), "notification", "notifications"));
             lines.push(counted(count(ai_calls.len()), "AI call", "AI calls"));
             lines.extend(conversations.as_ref().map(|all| counted(count(all.len()), "conversation", "conversations")));
+            lines.extend(saved_views.as_ref().map(|all| counted(count(all.len()), "saved view", "saved views")));
             lines.extend(signed_in_devices.as_ref().map(|all| counted(count(all.len()), "device", "devices")));
         }
     }

@@ -40,6 +40,9 @@ pub enum Person {
         /// Only in a file that the person asked for themself.
         conversations: Option<Vec<Conversation>>,
         /// Only in a file that the person asked for themself.
+        #[serde(default)]
+        saved_views: Option<Vec<KeptView>>,
+        /// Only in a file that the person asked for themself.
         signed_in_devices: Option<Vec<SessionRow>>,
     },
 }
@@ -101,6 +104,15 @@ pub struct Conversation {
     pub messages: Vec<Message>,
 }
 
+/// Filters of the dashboard under a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptView {
+    pub name: String,
+    /// Of the page's address.
+    pub query: String,
+    pub created_at: DateTime<Utc>,
+}
+
 /// One message of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
@@ -128,7 +140,7 @@ pub fn left_out_of_member(is_own: bool) -> Vec<String> {
     ];
     if !is_own {
         left_out.push(
-            "Conversations with the documents and signed-in devices: only the person can ask for these, on the page \"Your account\".".to_owned(),
+            "Conversations with the documents, saved views of the dashboard and signed-in devices: only the person can ask for these, on the page \"Your account\".".to_owned(),
         );
     }
     left_out

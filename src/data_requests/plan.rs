@@ -40,7 +40,7 @@ pub struct ReportCounts {
     pub held: i64,
     /// Not old enough.
     pub retained: i64,
-    /// When the last of these may go.
+    /// When the last of these may go. None while one of them isn't signed off.
     pub retained_until: Option<DateTime<Utc>>,
 }
 
@@ -54,7 +54,7 @@ impl ReportCounts {
     fn kept(self, one: &str, many: &str, years: i32) -> Vec<Kept> {
         let retained = (self.retained > 0).then(|| Kept {
             what: counted(self.retained, one, many),
-            why: format!("Records of incidents are kept for {years} years."),
+            why: format!("Records of incidents are kept for {years} years, counted from the sign-off."),
             until: self.retained_until,
         });
         let held = (self.held > 0).then(|| Kept {
@@ -93,6 +93,8 @@ pub fn participant_plan(blocked_by: Vec<LegalHold>, reports: ReportCounts, years
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct MemberTraces {
     pub chats: i64,
+    /// Of the dashboard.
+    pub saved_views: i64,
     /// Never submitted, and not held.
     pub drafts: i64,
     pub held_drafts: i64,
@@ -105,6 +107,7 @@ pub struct MemberTraces {
 pub fn member_plan(blocked_by: Vec<LegalHold>, traces: MemberTraces, years: i32) -> DeletionPlan {
     let deleted = [
         (traces.chats, "conversation with the documents", "conversations with the documents"),
+        (traces.saved_views, "saved view of the dashboard", "saved views of the dashboard"),
         (traces.drafts, "draft that was never submitted", "drafts that were never submitted"),
         (traces.notifications, "notification", "notifications"),
     ];
@@ -192,6 +195,7 @@ mod tests {
     fn a_worker_leaves_reports_and_no_chats() {
         let traces = MemberTraces {
             chats: 3,
+            saved_views: 0,
             drafts: 1,
             notifications: 0,
             held_drafts: 0,

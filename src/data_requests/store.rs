@@ -200,7 +200,8 @@ pub async fn lock(tx: &mut TenantTx, id: DataRequestId) -> Result<(), AppError> 
 
 /// Somebody decided that it is carried out.
 pub async fn approve(tx: &mut TenantTx, id: DataRequestId) -> Result<(), AppError> {
-    decide(tx, id, RequestStatus::Preparing, "").await
+    decide(tx, id, RequestStatus::Preparing, "").await?;
+    audit::record(tx, Action::DataRequestApproved, SUBJECT, id.uuid(), json!({})).await
 }
 
 /// Somebody decided that it isn't.
@@ -238,7 +239,7 @@ pub async fn put_back(tx: &mut TenantTx, id: DataRequestId, reason: &str) -> Res
     )
     .execute(tx.connection())
     .await?;
-    Ok(())
+    audit::record(tx, Action::DataRequestPutBack, SUBJECT, id.uuid(), json!({})).await
 }
 
 /// A file that the store has.
@@ -248,7 +249,14 @@ pub struct StoredFile {
     pub byte_size: i64,
 }
 
-/// It is done; `outcome` tells what, line by line, without names.
+/// Notes that a request is completed, in the transaction that completes it. From here on other changes of
+/// the organisation wait: take locks on rows before this, and the figures' lock after it, as they do.
+pub async fn record_completed(tx: &mut TenantTx, request: &DataRequest) -> Result<(), AppError> {
+    let details = json!({ "type": request.request_type, "subject": request.subject });
+    audit::record(tx, Action::DataRequestCompleted, SUBJECT, request.id.uuid(), details).await
+}
+
+/// It is done, as `record_completed` notes; `outcome` tells what, line by line, without names.
 pub async fn complete(
     tx: &mut TenantTx,
     request: &DataRequest,
@@ -271,8 +279,7 @@ pub async fn complete(
     )
     .execute(tx.connection())
     .await?;
-    let details = json!({ "type": request.request_type, "subject": request.subject });
-    audit::record(tx, Action::DataRequestCompleted, SUBJECT, request.id.uuid(), details).await
+    Ok(())
 }
 
 /// Where a finished file is, while it can be opened; not found otherwise.

@@ -87,7 +87,7 @@ pub async fn find_person(tx: &mut TenantTx, id: UserId) -> Result<PersonRecord, 
     let row = sqlx::query!(
         r#"select m.display_name, p.email as "email!", m.role, m.status, m.llm_access, m.created_at, m.revision,
                   p.has_second_factor as "has_second_factor!", p.last_signed_in_at, p.works_elsewhere as "works_elsewhere!"
-           from memberships m join app.members() p on p.user_id = m.user_id
+           from memberships m join app.member($2) p on p.user_id = m.user_id
            where m.tenant_id = $1 and m.user_id = $2"#,
         tenant_id.uuid(),
         id.uuid(),
@@ -142,6 +142,15 @@ async fn lock(tx: &mut TenantTx, id: UserId) -> Result<Locked, AppError> {
         status: MembershipStatus::parse(&row.status).ok_or(AppError::Internal)?,
         revision: row.revision,
     })
+}
+
+/// Locks a person whose membership is about to end. Refused for the organisation's only active admin.
+pub async fn lock_leaving(tx: &mut TenantTx, id: UserId) -> Result<(), AppError> {
+    let stored = lock(tx, id).await?;
+    if stored.role == Role::CompanyAdmin && stored.status == MembershipStatus::Active {
+        require_another_admin(tx, id).await?;
+    }
+    Ok(())
 }
 
 /// Passes if somebody else is an active admin.

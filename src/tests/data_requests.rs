@@ -65,13 +65,25 @@ async fn count(app: &TestApp, sql: &'static str) -> i64 {
     sqlx::query_scalar(sql).bind(app.seed.banksia.id.uuid()).fetch_one(&app.db.admin).await.unwrap()
 }
 
-/// A conversation of the worker, as its rows are.
+async fn plant_saved_view(app: &TestApp) {
+    sqlx::query(
+        "insert into saved_views (tenant_id, id, user_id, name, query) values ($1, gen_random_uuid(), $2, 'Falls', 'days=30')",
+    )
+    .bind(app.seed.banksia.id.uuid())
+    .bind(app.seed.banksia.worker.user_id.uuid())
+    .execute(&app.db.admin)
+    .await
+    .unwrap();
+}
+
+/// A conversation and a saved view of the worker, as their rows are.
 async fn plant_conversation(app: &TestApp) {
     let statements = [
         "insert into chat_sessions (tenant_id, id, user_id, title) values ($1, $3, $2, 'Hot weather')",
         "insert into chat_messages (tenant_id, id, session_id, position, role, content, correlation_id)
          select $1, gen_random_uuid(), $3, 1, 'user', 'May I take Robin to the pool?', gen_random_uuid() where $2 is not null",
     ];
+    plant_saved_view(app).await;
     let session = uuid::Uuid::now_v7();
     for statement in statements {
         sqlx::query(statement)

@@ -54,18 +54,35 @@ impl Browser {
         self.call(&format!("people/{what}"), &fields).await
     }
 
+    /// Opens the link of the e-mail.
+    async fn begin_joining(&self, token: &str) -> Result<(), AppError> {
+        self.call("accounts/begin-joining", &[("token", token)]).await
+    }
+
+    /// What the page shows of the invitation that is open.
+    async fn opened(&self) -> Option<Joining> {
+        self.call("accounts/joining", NOTHING).await.unwrap()
+    }
+
     /// What the invited person sees.
     async fn joining(&self, token: &str) -> Result<Joining, AppError> {
-        self.call("accounts/joining", &[("token", token)]).await
+        self.begin_joining(token).await?;
+        Ok(self.opened().await.expect("an open invitation"))
     }
 
     async fn join_as_new(&self, token: &str) -> Result<(), AppError> {
-        let fields = [("token", token), ("display_name", "Mai Le"), ("password", NEW_PASSWORD)];
+        self.begin_joining(token).await?;
+        self.press_join_as_new().await
+    }
+
+    async fn press_join_as_new(&self) -> Result<(), AppError> {
+        let fields = [("organisation", "banksia"), ("display_name", "Mai Le"), ("password", NEW_PASSWORD)];
         self.call("accounts/join-with-new-account", &fields).await
     }
 
     async fn join(&self, token: &str) -> Result<(), AppError> {
-        self.call("accounts/join", &[("token", token)]).await
+        self.begin_joining(token).await?;
+        self.call("accounts/join", &[("organisation", "banksia")]).await
     }
 
     async fn tenants(&self) -> Result<Vec<TenantChoice>, AppError> {
@@ -83,8 +100,10 @@ async fn tokens(app: &TestApp, email: &str) -> Vec<String> {
 /// The token in a mail's link, as a mail program shows it (quoted-printable).
 fn token_of(mail: &str) -> String {
     let text = mail.replace("=\r\n", "").replace("=3D", "=");
-    let (_, after) = text.split_once("http://127.0.0.1:3000/join?token=").expect("a link");
-    after.chars().take_while(|c| !c.is_whitespace()).collect()
+    let (_, after) = text.split_once("http://127.0.0.1:3000/join#").expect("a link");
+    let token: String = after.chars().take_while(|c| !c.is_whitespace()).collect();
+    assert_eq!(text.matches(&token).count(), 2, "once in the link, once as a code to paste");
+    token
 }
 
 /// An invitation by Banksia's admin, and its token.
@@ -115,7 +134,7 @@ async fn an_invited_person_joins_with_a_password_of_their_own_once() {
         (joining.tenant_name.as_str(), joining.role, joining.way),
         ("Banksia Support", Role::TeamLead, JoiningWay::NewAccount)
     );
-    let short = [("token", token.as_str()), ("display_name", " "), ("password", "short")];
+    let short = [("organisation", "banksia"), ("display_name", " "), ("password", "short")];
     let error = mai.call::<()>("accounts/join-with-new-account", &short).await.unwrap_err();
     assert!(error.at("password").is_some() && error.at("display_name").is_some(), "{error:?}");
     mai.join_as_new(&token).await.unwrap();
@@ -151,7 +170,10 @@ async fn two_who_join_with_one_link_at_once_are_one_person() {
     let app = TestApp::start().await;
     let token = invited(&app, "mai@example.org").await;
     let (one, other) = (app.browser(), app.browser_at("203.0.113.8"));
-    let (first, second) = tokio::join!(one.join_as_new(&token), other.join_as_new(&token));
+    for browser in [&one, &other] {
+        browser.begin_joining(&token).await.unwrap();
+    }
+    let (first, second) = tokio::join!(one.press_join_as_new(), other.press_join_as_new());
     assert!(first.is_ok() != second.is_ok(), "{first:?} {second:?}");
     assert!(is_refused(&first) || is_refused(&second));
     let members: i64 = sqlx::query_scalar(
@@ -176,10 +198,13 @@ async fn an_account_joins_only_when_its_owner_is_signed_in() {
     assert_eq!(somebody_else.joining(&token).await.unwrap().way, JoiningWay::SignedInAsSomebodyElse);
     assert!(is_refused(&somebody_else.join(&token).await));
 
-    let page = app.browser().get(&format!("/join?token={token}")).await;
-    assert!(page.body.contains(&format!("/sign-in?next=%2Fjoin%3Ftoken%3D{token}")), "{}", page.body);
-    let owner = app.sign_in("worker@wattle.example").await;
-    assert_eq!(owner.joining(&token).await.unwrap().way, JoiningWay::Accept);
+    let page = stranger.get("/join").await;
+    assert!(page.body.contains(r#"href="/sign-in?next=%2Fjoin""#) && !page.body.contains(&token), "{}", page.body);
+    let owner = stranger;
+    let signing_in = [("email", "worker@wattle.example"), ("password", PASSWORD), ("next", "/join")];
+    let signed_in = owner.post_form("/sign-in?next=%2Fjoin", "accounts/sign-in", &signing_in).await;
+    assert_eq!(signed_in.location(), "/join");
+    assert_eq!(owner.opened().await.unwrap().way, JoiningWay::Accept, "still open after signing in");
     owner.join(&token).await.unwrap();
     assert_eq!(owner.tenants().await.unwrap().len(), 2);
     assert!(is_refused(&owner.join(&token).await), "once");
@@ -214,8 +239,28 @@ async fn links_that_are_unknown_old_withdrawn_or_replaced_all_say_the_same() {
     let id = admin.people("banksia").await.invitations[0].id.to_string();
     admin.call::<()>("people/withdraw", &[("tenant", "banksia"), ("id", id.as_str())]).await.unwrap();
     assert_eq!(visitor.joining(&third).await.unwrap_err(), unknown, "withdrawn");
-    let page = visitor.get(&format!("/join?token={third}")).await;
+}
+
+#[tokio::test]
+async fn an_open_invitation_is_the_one_of_the_last_link_and_ends_with_it() {
+    let app = TestApp::start().await;
+    let token = invited(&app, "mai@example.org").await;
+    let mai = app.browser();
+    assert_eq!(mai.opened().await, None);
+    assert!(mai.begin_joining(" ").await.unwrap_err().at("token").is_some());
+    assert!(is_refused(&mai.press_join_as_new().await), "nothing is open");
+    assert_eq!(mai.joining(&format!(" {token}\n")).await.unwrap().email, "mai@example.org", "pasted with its line");
+    let fields = [("organisation", "wattle"), ("display_name", "Mai Le"), ("password", NEW_PASSWORD)];
+    let outdated = mai.call::<()>("accounts/join-with-new-account", &fields).await;
+    assert!(is_refused(&outdated), "the page shows another organisation: {outdated:?}");
+
+    assert!(is_refused(&mai.begin_joining("nobody-has-ever-made-this-one").await));
+    assert_eq!(mai.opened().await, None, "a link that opens nothing closes the one before");
+    mai.begin_joining(&token).await.unwrap();
+    sqlx::query("update invitations set withdrawn_at = now()").execute(&app.db.admin).await.unwrap();
+    let page = mai.get("/join").await;
     assert!(page.body.contains("This invitation has been used or withdrawn"), "{}", page.body);
+    assert!(page.body.contains("Code from the e-mail"), "another code can be pasted: {}", page.body);
 }
 
 #[tokio::test]
@@ -420,11 +465,20 @@ async fn without_javascript_a_person_is_invited_and_joins() {
     assert!(back.body.contains("This address has an invitation already."), "{}", back.body);
 
     let [token] = tokens(&app, "mai@example.org").await.try_into().unwrap();
-    let (mai, page) = (app.browser(), format!("/join?token={token}"));
-    let form = mai.get(&page).await;
-    assert!(form.body.contains("Join Banksia Support"), "{}", form.body);
-    let fields = [("token", token.as_str()), ("display_name", "Mai Le"), ("password", NEW_PASSWORD)];
-    let joined = mai.post_form(&page, "accounts/join-with-new-account", &fields).await;
+    let mai = app.browser();
+    assert!(mai.get("/join").await.body.contains("Code from the e-mail"));
+    let wrong = mai.post_form("/join", "accounts/begin-joining", &[("token", "nobody-has-ever-made-this-one")]).await;
+    let back = mai.get(wrong.location().trim_start_matches("http://127.0.0.1:3000")).await;
+    assert!(back.body.contains("This invitation has been used or withdrawn"), "{}", back.body);
+    let opened = mai.post_form("/join", "accounts/begin-joining", &[("token", &token)]).await;
+    assert_eq!(opened.location(), "/join");
+    let cookie = opened.set_cookie();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
+    let form = mai.get("/join").await;
+    assert!(form.body.contains("Join Banksia Support") && !form.body.contains(&token), "{}", form.body);
+    let fields = [("organisation", "banksia"), ("display_name", "Mai Le"), ("password", NEW_PASSWORD)];
+    let joined = mai.post_form("/join", "accounts/join-with-new-account", &fields).await;
     assert_eq!(joined.location(), "/banksia");
+    assert_eq!(mai.opened().await, None, "joined, and the code is gone from the browser");
     assert!(mai.get("/banksia").await.status.is_success());
 }

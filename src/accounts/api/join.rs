@@ -1,6 +1,6 @@
 //! Server functions behind the link of an invitation.
 
-use crate::{accounts::invitation::Joining, error::AppError};
+use crate::{accounts::invitation::Joining, error::AppError, tenants::tenant::TenantSlug};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
@@ -19,14 +19,29 @@ use crate::{
     platform::Services,
 };
 
-/// What the invitation says, and how the person in front of it goes on.
-#[server(endpoint = "accounts/joining")]
-pub async fn get_joining(token: String) -> Result<Joining, AppError> {
+/// Opens an invitation with the code of its e-mail; `get_joining` tells what it says.
+#[server(endpoint = "accounts/begin-joining")]
+pub async fn begin_joining(token: String) -> Result<(), AppError> {
     let services = Services::current()?;
-    let invitation = invitations::find(&services, &SecretToken::received(&token)).await?;
+    if token.trim().is_empty() {
+        return Err(AppError::field("token", "Paste the code from the e-mail."));
+    }
+    invitations::open(&services, &SecretToken::received(&token)).await?;
+    leptos_axum::redirect("/join");
+    Ok(())
+}
+
+/// What the invitation that is open in this browser says, and how the person in front of it goes on.
+#[server(endpoint = "accounts/joining")]
+pub async fn get_joining() -> Result<Option<Joining>, AppError> {
+    let services = Services::current()?;
+    let Some(token) = invitations::opened(&services) else {
+        return Ok(None);
+    };
+    let invitation = invitations::find(&services, &token).await?;
     let way = way_for(&services, &invitation).await?;
     let OpenInvitation { tenant, tenant_name, email, display_name, role, .. } = invitation;
-    Ok(Joining { tenant, tenant_name, email, display_name, role, way })
+    Ok(Some(Joining { tenant, tenant_name, email, display_name, role, way }))
 }
 
 #[cfg(feature = "ssr")]
@@ -50,13 +65,25 @@ async fn is_invited(services: &Services, invitation: &OpenInvitation, user_id: U
     Ok(email.as_deref() == Some(invitation.email.as_str()))
 }
 
+/// The invitation that is open in this browser. A page that shows another organisation is out of date.
+#[cfg(feature = "ssr")]
+async fn opened_to(services: &Services, organisation: &TenantSlug) -> Result<(OpenInvitation, SecretToken), AppError> {
+    let token = invitations::opened(services)
+        .ok_or_else(|| AppError::not_possible("This took too long. Open the link of the e-mail again."))?;
+    let invitation = invitations::find(services, &token).await?;
+    if invitation.tenant == *organisation {
+        Ok((invitation, token))
+    } else {
+        Err(AppError::not_possible("You've opened another invitation since. Open the link of this one again."))
+    }
+}
+
 /// Joins as the signed-in owner of the invitation's address.
 #[server(endpoint = "accounts/join")]
-pub async fn join(token: String) -> Result<(), AppError> {
+pub async fn join(organisation: TenantSlug) -> Result<(), AppError> {
     let services = Services::current()?;
     let signed_in = authorise::signed_in().await?;
-    let token = SecretToken::received(&token);
-    let invitation = invitations::find(&services, &token).await?;
+    let (invitation, token) = opened_to(&services, &organisation).await?;
     if !is_invited(&services, &invitation, signed_in.user_id).await? {
         return Err(AppError::not_possible("This invitation is for another address. Sign in with that one."));
     }
@@ -67,7 +94,11 @@ pub async fn join(token: String) -> Result<(), AppError> {
 
 /// Joins with a new account, and signs in to it.
 #[server(endpoint = "accounts/join-with-new-account")]
-pub async fn join_with_new_account(token: String, display_name: String, password: String) -> Result<(), AppError> {
+pub async fn join_with_new_account(
+    organisation: TenantSlug,
+    display_name: String,
+    password: String,
+) -> Result<(), AppError> {
     let services = Services::current()?;
     let visit = Visit::current(&services)?;
     let mut fields = Vec::new();
@@ -76,8 +107,7 @@ pub async fn join_with_new_account(token: String, display_name: String, password
     let (Some(display_name), Some(password)) = (name, password) else {
         return Err(AppError::Invalid { fields });
     };
-    let token = SecretToken::received(&token);
-    let invitation = invitations::find(&services, &token).await?;
+    let (invitation, token) = opened_to(&services, &organisation).await?;
     if invitation.has_account {
         return Err(store::invitations::has_account());
     }

@@ -1,29 +1,35 @@
 //! Behind the link of an invitation.
 
-use super::FormProblem;
+use super::{FormProblem, mailed_code::take_code_from_address};
 use crate::{
     accounts::{
         api::{
             SignOut,
-            join::{Join, JoinWithNewAccount, get_joining},
+            join::{BeginJoining, Join, JoinWithNewAccount, get_joining},
         },
         invitation::{Joining, JoiningWay, MAX_NAME},
     },
-    address::encode,
     error::AppError,
-    ui::{Alert, AuthFrame, Button, ButtonVariant, LinkButton, Skeleton, TextField, Tone, error_at, error_of},
+    ui::{AuthFrame, Button, ButtonVariant, LinkButton, Skeleton, TextField, error_at, error_of, successes},
 };
-use leptos::prelude::*;
+use leptos::{ev, html, prelude::*};
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
-/// `/join?token=...`: a new account, or one's own.
+/// `/join`: the code, which the link of the e-mail carries after its `#`, then a new account or one's own.
 #[component]
 pub fn JoinPage() -> AnyView {
-    let query = use_query_map();
-    let token = Memo::new(move |_| query.with(|query| query.get("token").unwrap_or_default()));
-    let joining = Resource::new_blocking(move || token.get(), get_joining);
+    let begin = ServerAction::<BeginJoining>::new();
+    let code_field = NodeRef::new();
+    Effect::new(move |_| {
+        open_from_address(begin, code_field);
+        // The link may be opened where this page is open already: then nothing but the part after the # changes.
+        let handle = window_event_listener(ev::hashchange, move |_| open_from_address(begin, code_field));
+        on_cleanup(move || handle.remove());
+    });
+    let opened = successes(begin);
+    let joining = Resource::new_blocking(move || opened.get(), |_| get_joining());
     let actions = (ServerAction::<Join>::new(), ServerAction::<JoinWithNewAccount>::new());
+    let is_refused = Memo::new(move |_| begin.value().with(|value| matches!(value, Some(Err(_)))));
     view! {
         <Title text="Join an organisation" />
         <Transition fallback=|| {
@@ -35,8 +41,19 @@ pub fn JoinPage() -> AnyView {
         }>
             {move || Suspend::new(async move {
                 match joining.await {
-                    Ok(joining) => joining_view(joining, token.get_untracked(), actions),
-                    Err(error) => problem_view(error),
+                    // A link that was refused takes the place of the invitation that was open before.
+                    Ok(Some(joining)) => {
+                        (move || {
+                            if is_refused.get() {
+                                code_view(begin, code_field, None)
+                            } else {
+                                joining_view(&joining, actions)
+                            }
+                        })
+                            .into_any()
+                    }
+                    Ok(None) => code_view(begin, code_field, None),
+                    Err(error) => code_view(begin, code_field, Some(error)),
                 }
             })}
         </Transition>
@@ -44,12 +61,44 @@ pub fn JoinPage() -> AnyView {
     .into_any()
 }
 
-fn problem_view(error: AppError) -> AnyView {
+/// Opens the invitation whose link led here.
+fn open_from_address(begin: ServerAction<BeginJoining>, code_field: NodeRef<html::Input>) {
+    let Some(token) = take_code_from_address("/join") else {
+        return;
+    };
+    if let Some(field) = code_field.get_untracked() {
+        field.set_value(&token);
+    }
+    begin.dispatch(BeginJoining { token });
+}
+
+fn code_view(
+    begin: ServerAction<BeginJoining>,
+    code_field: NodeRef<html::Input>,
+    problem: Option<AppError>,
+) -> AnyView {
+    let refused = error_of(begin);
+    let error = Signal::derive(move || refused.get().or_else(|| problem.clone()));
     view! {
-        <AuthFrame title="This link doesn't work">
-            <Alert tone=Tone::Danger>
-                <p>{error.to_string()}</p>
-            </Alert>
+        <AuthFrame title="Join an organisation" lead="With the code of your invitation.">
+            <FormProblem error />
+            <ActionForm action=begin attr:novalidate=true>
+                <div class="fields">
+                    <TextField
+                        label="Code from the e-mail"
+                        name="token"
+                        hint="The link in the e-mail fills it in. If it's empty, paste the code here."
+                        autocomplete="one-time-code"
+                        maxlength=200
+                        required=true
+                        node_ref=code_field
+                        error=error_at(error, "token")
+                    />
+                    <Button wide=true pending=begin.pending()>
+                        "Open the invitation"
+                    </Button>
+                </div>
+            </ActionForm>
             <p class="mt-6">
                 "Have you joined already? "
                 <a class="text-link" href="/sign-in">
@@ -62,17 +111,13 @@ fn problem_view(error: AppError) -> AnyView {
     .into_any()
 }
 
-fn joining_view(
-    joining: Joining,
-    token: String,
-    (join, create): (ServerAction<Join>, ServerAction<JoinWithNewAccount>),
-) -> AnyView {
+fn joining_view(joining: &Joining, (join, create): (ServerAction<Join>, ServerAction<JoinWithNewAccount>)) -> AnyView {
     let title = format!("Join {}", joining.tenant_name);
     let lead = format!("You're invited as {}. Your role: {}.", joining.email, joining.role.label());
     let way_on = match joining.way {
-        JoiningWay::NewAccount => new_account_form(&joining, token, create),
-        JoiningWay::SignIn => sign_in_view(&token),
-        JoiningWay::Accept => accept_form(&joining, token, join),
+        JoiningWay::NewAccount => new_account_form(joining, create),
+        JoiningWay::SignIn => sign_in_view(),
+        JoiningWay::Accept => accept_form(joining, join),
         JoiningWay::SignedInAsSomebodyElse => other_account_view(),
     };
     view! {
@@ -83,13 +128,14 @@ fn joining_view(
     .into_any()
 }
 
-fn new_account_form(joining: &Joining, token: String, action: ServerAction<JoinWithNewAccount>) -> AnyView {
+fn new_account_form(joining: &Joining, action: ServerAction<JoinWithNewAccount>) -> AnyView {
     let error = error_of(action);
     let (name, email) = (joining.display_name.clone(), joining.email.clone());
+    let organisation = joining.tenant.to_string();
     view! {
         <FormProblem error />
         <ActionForm action=action attr:novalidate=true>
-            <input type="hidden" name="token" value=token />
+            <input type="hidden" name="organisation" value=organisation />
             <div class="fields">
                 <TextField
                     label="Your name"
@@ -128,27 +174,25 @@ fn new_account_form(joining: &Joining, token: String, action: ServerAction<JoinW
     .into_any()
 }
 
-fn sign_in_view(token: &str) -> AnyView {
-    let here = format!("/join?token={}", encode(token));
-    let href = format!("/sign-in?next={}", encode(&here));
+fn sign_in_view() -> AnyView {
     view! {
         <p class="mb-6">"This address has a SupportSignal account already. Sign in, and you come back here to join."</p>
-        <LinkButton href wide=true>
+        <LinkButton href="/sign-in?next=%2Fjoin" wide=true>
             "Sign in to join"
         </LinkButton>
     }
     .into_any()
 }
 
-fn accept_form(joining: &Joining, token: String, action: ServerAction<Join>) -> AnyView {
-    let error = error_of(action);
+fn accept_form(joining: &Joining, action: ServerAction<Join>) -> AnyView {
+    let (error, organisation) = (error_of(action), joining.tenant.to_string());
     let words =
         format!("You're signed in with this address. {} will be one of your organisations.", joining.tenant_name);
     view! {
         <FormProblem error />
         <p class="mb-6">{words}</p>
         <ActionForm action=action>
-            <input type="hidden" name="token" value=token />
+            <input type="hidden" name="organisation" value=organisation />
             <Button wide=true pending=action.pending()>
                 "Join"
             </Button>

@@ -1,23 +1,22 @@
 //! Choosing a new password with the code of an e-mail.
 
-use super::FormProblem;
+use super::{FormProblem, mailed_code::take_code_from_address};
 use crate::{
     accounts::api::ResetPassword,
     ui::{AuthFrame, Button, TextField},
 };
-use leptos::{html, prelude::*, wasm_bindgen::JsValue, web_sys::HtmlInputElement};
+use leptos::{html, prelude::*};
 use leptos_meta::Title;
-
-/// Shorter than any code, longer than the anchor of a field.
-const MIN_CODE_LENGTH: usize = 20;
 
 /// `/reset-password`: the code, which the link of the e-mail carries after its `#`, and the new password.
 #[component]
 pub fn ResetPasswordPage() -> AnyView {
     let code_field = NodeRef::<html::Input>::new();
     Effect::new(move |_| {
-        if let Some(field) = code_field.get() {
-            take_code_from_address(&field);
+        if let Some(field) = code_field.get()
+            && let Some(code) = take_code_from_address("/reset-password")
+        {
+            field.set_value(&code);
         }
     });
     let reset = ServerAction::<ResetPassword>::new();
@@ -63,16 +62,4 @@ pub fn ResetPasswordPage() -> AnyView {
         </AuthFrame>
     }
     .into_any()
-}
-
-/// Fills in the code and takes it out of the address, so that it doesn't stay in the history of a shared computer.
-fn take_code_from_address(field: &HtmlInputElement) {
-    let Some(code) = location_hash().filter(|code| code.len() >= MIN_CODE_LENGTH) else {
-        return;
-    };
-    field.set_value(&code);
-    if let Ok(history) = window().history() {
-        // A browser that refuses leaves the address as it is; the code works once only.
-        drop(history.replace_state_with_url(&JsValue::NULL, "", Some("/reset-password")));
-    }
 }

@@ -56,8 +56,17 @@ async fn read_holds(tx: &mut TenantTx, blocking: Option<DataSubject>, limit: i64
     .await?)
 }
 
+/// Placing a hold and deleting wait for each other, so that a hold stands before a deletion or comes after
+/// it. Taken before anything else is locked.
+pub async fn lock(tx: &mut TenantTx) -> Result<(), AppError> {
+    let key = format!("supportsignal.legal_holds.{}", tx.tenant_id().uuid());
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1, 0))", key).execute(tx.connection()).await?;
+    Ok(())
+}
+
 /// Places a hold.
 pub async fn place(tx: &mut TenantTx, new: &NewHold) -> Result<LegalHoldId, AppError> {
+    lock(tx).await?;
     let subject = match new.subject {
         NamedSubject::Organisation => HeldSubject::Organisation,
         NamedSubject::Person(person) => HeldSubject::Person(person),

@@ -1,9 +1,9 @@
 //! Reading what is kept about somebody who works here, and which reports belong to a person.
 
 use crate::{
-    audit::event::describe,
+    audit::event::{SUPPORT, describe},
     data_requests::{
-        person::{Activity, AiCall, Conversation, Membership, Message, Told},
+        person::{Activity, AiCall, Conversation, KeptView, Membership, Message, Told},
         request::DataSubject,
     },
     error::AppError,
@@ -52,12 +52,14 @@ pub async fn find_membership(tx: &mut TenantTx, id: UserId, email: Option<String
 pub async fn list_activity(tx: &mut TenantTx, id: UserId) -> Result<Vec<Activity>, AppError> {
     let tenant_id = tx.tenant_id();
     let rows = sqlx::query!(
-        r#"select e.occurred_at, e.action, e.details, e.subject_type, e.subject_id, m.display_name
+        r#"select e.occurred_at, e.action, e.details, e.subject_type, e.subject_id,
+                  case when e.details ? 'acting' then $3 || ' as ' || m.display_name else m.display_name end as "actor_name!"
            from audit_events e
            join memberships m on m.tenant_id = e.tenant_id and m.user_id = e.actor_id
            where e.tenant_id = $1 and e.actor_id = $2 order by e.position"#,
         tenant_id.uuid(),
         id.uuid(),
+        SUPPORT,
     )
     .fetch_all(tx.connection())
     .await?;
@@ -68,7 +70,7 @@ pub async fn list_activity(tx: &mut TenantTx, id: UserId) -> Result<Vec<Activity
                 occurred_at: row.occurred_at,
                 description: describe(&row.action).to_owned(),
                 action: row.action,
-                actor_name: Some(row.display_name),
+                actor_name: Some(row.actor_name),
                 details: row.details,
             },
             subject_type: row.subject_type,
@@ -97,6 +99,19 @@ pub async fn list_ai_calls(tx: &mut TenantTx, id: UserId) -> Result<Vec<AiCall>,
         AiCall,
         "select occurred_at, workflow_step, provider, ai_model, input_tokens, output_tokens, cost_micros, outcome
          from usage_events where tenant_id = $1 and user_id = $2 order by occurred_at, id",
+        tenant_id.uuid(),
+        id.uuid(),
+    )
+    .fetch_all(tx.connection())
+    .await?)
+}
+
+/// Somebody's saved views of the dashboard, oldest first.
+pub async fn list_saved_views(tx: &mut TenantTx, id: UserId) -> Result<Vec<KeptView>, AppError> {
+    let tenant_id = tx.tenant_id();
+    Ok(sqlx::query_as!(
+        KeptView,
+        "select name, query, created_at from saved_views where tenant_id = $1 and user_id = $2 order by created_at, id",
         tenant_id.uuid(),
         id.uuid(),
     )

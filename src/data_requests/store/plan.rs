@@ -35,9 +35,9 @@ pub async fn count_reports_about(tx: &mut TenantTx, id: ParticipantId, years: i3
         r#"select count(*) filter (where not held and until <= now()) as "deletable!",
                   count(*) filter (where held) as "held!",
                   count(*) filter (where not held and until > now()) as "retained!",
-                  max(until) filter (where not held and until > now()) as retained_until
+                  nullif(max(until) filter (where not held and until > now()), 'infinity') as retained_until
            from (select app.is_held(id, participant_id, reporter_id) as held,
-                        app.retained_until(event_date_time, created_at, submitted_at, $3) as until
+                        app.retained_until(id, $3) as until
                  from incidents where tenant_id = $1 and participant_id = $2) as reports"#,
         tenant_id.uuid(),
         id.uuid(),
@@ -47,23 +47,25 @@ pub async fn count_reports_about(tx: &mut TenantTx, id: ParticipantId, years: i3
     .await?)
 }
 
-async fn count_traces(tx: &mut TenantTx, id: UserId, years: i32) -> Result<MemberTraces, AppError> {
+/// What somebody who works here has left now.
+pub async fn count_traces(tx: &mut TenantTx, id: UserId, years: i32) -> Result<MemberTraces, AppError> {
     let tenant_id = tx.tenant_id();
     let row = sqlx::query!(
         r#"with reports as (
                select app.is_held(i.id, i.participant_id, i.reporter_id) as held,
-                      app.retained_until(i.event_date_time, i.created_at, i.submitted_at, $3) as until,
+                      app.retained_until(i.id, $3) as until,
                       i.capture_status <> 'completed' and not exists (
                           select from incident_analyses a where a.tenant_id = i.tenant_id and a.incident_id = i.id) as is_draft
                from incidents i where i.tenant_id = $1 and i.reporter_id = $2)
            select (select count(*) from chat_sessions where tenant_id = $1 and user_id = $2) as "chats!",
+                  (select count(*) from saved_views where tenant_id = $1 and user_id = $2) as "saved_views!",
                   (select count(*) from notifications where tenant_id = $1 and user_id = $2) as "notifications!",
                   count(*) filter (where is_draft and not held) as "drafts!",
                   count(*) filter (where is_draft and held) as "held_drafts!",
                   count(*) filter (where not is_draft and not held and until <= now()) as "deletable!",
                   count(*) filter (where not is_draft and held) as "held!",
                   count(*) filter (where not is_draft and not held and until > now()) as "retained!",
-                  max(until) filter (where not is_draft and not held and until > now()) as retained_until
+                  nullif(max(until) filter (where not is_draft and not held and until > now()), 'infinity') as retained_until
            from reports"#,
         tenant_id.uuid(),
         id.uuid(),
@@ -73,6 +75,7 @@ async fn count_traces(tx: &mut TenantTx, id: UserId, years: i32) -> Result<Membe
     .await?;
     Ok(MemberTraces {
         chats: row.chats,
+        saved_views: row.saved_views,
         drafts: row.drafts,
         held_drafts: row.held_drafts,
         notifications: row.notifications,
@@ -92,7 +95,7 @@ pub async fn count_past_retention(tx: &mut TenantTx, years: i32) -> Result<i64, 
     Ok(sqlx::query_scalar!(
         r#"select count(*) as "count!" from incidents
            where tenant_id = $1 and event_date_time < now() - make_interval(years => $2) + interval '1 day'
-             and app.retained_until(event_date_time, created_at, submitted_at, $2) <= now()
+             and app.retained_until(id, $2) <= now()
              and not app.is_held(id, participant_id, reporter_id)"#,
         tenant_id.uuid(),
         years,

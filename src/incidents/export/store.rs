@@ -10,7 +10,7 @@ use crate::{
         analysis::ReviewState,
         store::{close, list_analyses},
     },
-    audit::event::describe,
+    audit::event::{SUPPORT, describe},
     clarification::question::{Answer, Question},
     error::AppError,
     ids::{IncidentId, QuestionId, UserId},
@@ -139,7 +139,8 @@ async fn read_analyses(
 async fn list_events(tx: &mut TenantTx, id: IncidentId) -> Result<Vec<ExportedEvent>, AppError> {
     let tenant_id = tx.tenant_id();
     let rows = sqlx::query!(
-        r#"select e.occurred_at, e.action, e.details, m.display_name as "actor_name?"
+        r#"select e.occurred_at, e.action, e.details,
+                  case when e.details ? 'acting' then $4 || ' as ' || m.display_name else m.display_name end as "actor_name?"
            from audit_events e
            left join memberships m on m.tenant_id = e.tenant_id and m.user_id = e.actor_id
            where e.tenant_id = $1 and e.subject_type = $2 and e.subject_id = $3
@@ -147,6 +148,7 @@ async fn list_events(tx: &mut TenantTx, id: IncidentId) -> Result<Vec<ExportedEv
         tenant_id.uuid(),
         SUBJECT,
         id.uuid(),
+        SUPPORT,
     )
     .fetch_all(tx.connection())
     .await?;

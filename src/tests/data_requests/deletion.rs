@@ -5,7 +5,7 @@ use crate::app::TestApp;
 use http::StatusCode;
 use supportsignal::{
     audit::store::find_break,
-    data_requests::{plan::DeletionPlan, request::RequestStatus},
+    data_requests::{plan::DeletionPlan, request::RequestStatus, store::holds},
     error::AppError,
     ids::{IncidentId, TenantId},
     platform::database::TenantTx,
@@ -13,8 +13,29 @@ use supportsignal::{
 
 const REPORTS: &str = "select count(*) from incidents where tenant_id = $1";
 
+/// Every report that was submitted is signed off, so many years ago.
+async fn sign_off_all(app: &TestApp, years: i32) {
+    sqlx::query(
+        "update incident_analyses
+         set analysis_status = 'completed', analyzed_at = coalesce(analyzed_at, now()),
+             completed_at = now() - make_interval(years => $2)
+         where tenant_id = $1",
+    )
+    .bind(app.seed.banksia.id.uuid())
+    .bind(years)
+    .execute(&app.db.admin)
+    .await
+    .unwrap();
+}
+
 /// Everything about the reports of the organisation happened eight years ago.
 async fn age_reports(app: &TestApp) {
+    age_events(app).await;
+    sign_off_all(app, 8).await;
+}
+
+/// The events and the reports are eight years old, whenever they were signed off.
+async fn age_events(app: &TestApp) {
     sqlx::query(
         "update incidents set event_date_time = event_date_time - interval '8 years', created_at = created_at - interval '8 years',
                 submitted_at = submitted_at - interval '8 years'
@@ -43,16 +64,21 @@ async fn participant_name(app: &TestApp) -> String {
 }
 
 /// As if the server's own role had been taken over.
-async fn delete_directly(app: &TestApp, tenant: TenantId, id: IncidentId, years: Option<i32>) -> bool {
+async fn delete_directly(app: &TestApp, tenant: TenantId, id: IncidentId) -> bool {
     let mut tx = TenantTx::begin_for_system(&app.db.pool, tenant).await.unwrap();
-    let gone = sqlx::query_scalar("select app.delete_incident($1, $2)")
-        .bind(id.uuid())
-        .bind(years)
-        .fetch_one(tx.connection())
-        .await
-        .unwrap();
+    let gone =
+        sqlx::query_scalar("select app.delete_incident($1)").bind(id.uuid()).fetch_one(tx.connection()).await.unwrap();
     tx.commit().await.unwrap();
     gone
+}
+
+async fn keep_for(app: &TestApp, years: i16) {
+    sqlx::query("update tenants set retention_years = $2 where id = $1")
+        .bind(app.seed.banksia.id.uuid())
+        .bind(years)
+        .execute(&app.db.admin)
+        .await
+        .unwrap();
 }
 
 async fn assert_trail_is_whole(app: &TestApp) {
@@ -69,6 +95,7 @@ async fn within_the_time_of_retention_reports_and_the_register_stay() {
     let app = TestApp::start().await;
     let admin = person(&app, "admin").await;
     assert_eq!(desk(&admin).await.unwrap().past_retention, 0);
+    sign_off_all(&app, 0).await;
     let request = open(&admin, "deletion", participant(&app)).await;
     let plan = plan_of(view(&admin, request.id).await.unwrap().plan);
     assert!(plan.deleted.is_empty() && plan.anonymised.is_empty() && !plan.is_blocked());
@@ -87,6 +114,23 @@ async fn within_the_time_of_retention_reports_and_the_register_stay() {
         done.outcome
     );
     assert_eq!((count(&app, REPORTS).await, participant_name(&app).await), (4, "Robin Hale".to_owned()));
+}
+
+#[tokio::test]
+async fn the_time_of_retention_begins_with_the_sign_off() {
+    let app = TestApp::start().await;
+    let admin = person(&app, "admin").await;
+    let seed = &app.seed.banksia;
+    age_events(&app).await;
+    assert_eq!(desk(&admin).await.unwrap().past_retention, 2, "the drafts");
+    let request = open(&admin, "deletion", participant(&app)).await;
+    let plan = plan_of(view(&admin, request.id).await.unwrap().plan);
+    assert_eq!(plan.deleted, ["2 reports about the person with all versions, answers and analyses"]);
+    assert_eq!((plan.kept[0].what.as_str(), plan.kept[0].until), ("2 reports about the person", None));
+    assert!(!delete_directly(&app, seed.id, seed.submitted).await, "never signed off");
+    assert!(!delete_directly(&app, seed.id, seed.completed).await, "signed off today");
+    sign_off_all(&app, 8).await;
+    assert!(delete_directly(&app, seed.id, seed.submitted).await, "signed off eight years ago");
 }
 
 #[tokio::test]
@@ -153,6 +197,15 @@ async fn a_hold_on_the_person_or_on_everything_stops_a_deletion_before_and_after
     let refused = approve(&admin, request.id, "Robin Hale").await.unwrap_err();
     assert!(matches!(refused, AppError::NotPossible { .. }), "{refused:?}");
     assert_eq!((count(&app, REPORTS).await, participant_name(&app).await), (4, "Robin Hale".to_owned()));
+    let told: Vec<(String, Option<uuid::Uuid>)> =
+        sqlx::query_as("select action, actor_id from audit_events where subject_id = $1 order by position")
+            .bind(request.id.uuid())
+            .fetch_all(&app.db.admin)
+            .await
+            .unwrap();
+    let dana = Some(app.seed.banksia.admin.user_id.uuid());
+    let expected = [("data_request.opened", dana), ("data_request.approved", dana), ("data_request.put_back", None)];
+    assert_eq!(told, expected.map(|(action, actor)| (action.to_owned(), actor)));
 }
 
 #[tokio::test]
@@ -164,12 +217,16 @@ async fn a_worker_who_left_leaves_reports_and_no_trace_of_what_was_theirs_alone(
     let request = open(&admin, "deletion", worker(&app)).await;
     let plan = plan_of(view(&admin, request.id).await.unwrap().plan);
     assert!(plan.deleted.contains(&"1 conversation with the documents".to_owned()), "{:?}", plan.deleted);
+    assert!(plan.deleted.contains(&"1 saved view of the dashboard".to_owned()), "{:?}", plan.deleted);
     assert!(plan.deleted.contains(&"2 drafts that were never submitted".to_owned()), "{:?}", plan.deleted);
     assert_eq!(plan.kept[0].what, "1 report that they wrote, with their name");
     approve(&admin, request.id, "Priya Nair").await.unwrap();
     app.finish_jobs().await;
 
     assert_eq!(count(&app, "select count(*) from chat_sessions where tenant_id = $1").await, 0);
+    let views = "select count(*) from saved_views v join memberships m using (tenant_id, user_id)
+                 where tenant_id = $1 and m.status = 'deactivated'";
+    assert_eq!(count(&app, views).await, 0);
     let left: Vec<(uuid::Uuid, String)> =
         sqlx::query_as("select id, reporter_name from incidents where tenant_id = $1 order by reporter_name")
             .bind(seed.id.uuid())
@@ -180,6 +237,11 @@ async fn a_worker_who_left_leaves_reports_and_no_trace_of_what_was_theirs_alone(
     assert_eq!(left, expected);
     let request = view(&admin, request.id).await.unwrap().request;
     assert_eq!(request.subject_name, "Former worker 1");
+    for line in ["Deleted: 1 conversation with the documents", "Deleted: 1 saved view of the dashboard"] {
+        assert!(request.outcome.iter().any(|done| done == line), "{:?}", request.outcome);
+    }
+    let drafts = "Deleted: 2 drafts that were never submitted";
+    assert!(request.outcome.iter().any(|done| done == drafts), "{:?}", request.outcome);
     assert_eq!(priya.get("/banksia").await.location(), "/sign-in?next=/banksia", "she is signed out");
     let again = person(&app, "worker").await;
     assert_eq!(again.get("/banksia").await.status, StatusCode::NOT_FOUND, "the account opens nothing here");
@@ -217,6 +279,74 @@ async fn the_names_of_old_reporters_go_and_a_held_draft_stays() {
 }
 
 #[tokio::test]
+async fn a_deletion_waits_for_a_hold_that_is_being_placed() {
+    let app = TestApp::start().await;
+    let admin = person(&app, "admin").await;
+    age_reports(&app).await;
+    let request = open(&admin, "deletion", participant(&app)).await;
+    approve(&admin, request.id, "Robin Hale").await.unwrap();
+    let mut placing = TenantTx::begin_for_system(&app.db.pool, app.seed.banksia.id).await.unwrap();
+    holds::lock(&mut placing).await.unwrap();
+    sqlx::query(
+        "insert into legal_holds (tenant_id, id, subject_type, reason, placed_by)
+         values ($1, gen_random_uuid(), 'organisation', 'Court order', $2)",
+    )
+    .bind(app.seed.banksia.id.uuid())
+    .bind(app.seed.banksia.admin.user_id.uuid())
+    .execute(placing.connection())
+    .await
+    .unwrap();
+    let place_once_it_waits = async {
+        while !deletion_waits_or_is_over(&app).await {}
+        placing.commit().await.unwrap();
+    };
+    tokio::join!(app.finish_jobs(), place_once_it_waits);
+    assert_eq!(view(&admin, request.id).await.unwrap().request.status, RequestStatus::Received);
+    assert_eq!(count(&app, REPORTS).await, 4);
+}
+
+async fn deletion_waits_or_is_over(app: &TestApp) -> bool {
+    sqlx::query_scalar(
+        "select exists (select from pg_locks l join pg_stat_activity a on a.pid = l.pid
+                        where not l.granted and a.datname = current_database())
+             or not exists (select from data_requests where status = 'preparing')",
+    )
+    .fetch_one(&app.db.admin)
+    .await
+    .unwrap()
+}
+
+#[tokio::test]
+async fn the_last_admin_stays() {
+    let app = TestApp::start().await;
+    let seed = &app.seed.banksia;
+    let admin = person(&app, "admin").await;
+    let request = open(&admin, "deletion", worker(&app)).await;
+    approve(&admin, request.id, "Priya Nair").await.unwrap();
+    // Before the work begins, the worker becomes the only admin.
+    sqlx::query(
+        "update memberships set role = case when user_id = $2 then 'company_admin' else 'viewer' end
+         where tenant_id = $1",
+    )
+    .bind(seed.id.uuid())
+    .bind(seed.worker.user_id.uuid())
+    .execute(&app.db.admin)
+    .await
+    .unwrap();
+    app.finish_jobs().await;
+    let (status, reason): (String, String) = sqlx::query_as("select status, reason from data_requests where id = $1")
+        .bind(request.id.uuid())
+        .fetch_one(&app.db.admin)
+        .await
+        .unwrap();
+    assert_eq!(status, "received");
+    assert!(reason.contains("only admin") && reason.ends_with("Nothing was deleted."), "{reason}");
+    let active =
+        "select count(*) from memberships where tenant_id = $1 and role = 'company_admin' and status = 'active'";
+    assert_eq!(count(&app, active).await, 1);
+}
+
+#[tokio::test]
 async fn nobody_deletes_themself() {
     let app = TestApp::start().await;
     let admin = person(&app, "admin").await;
@@ -232,13 +362,18 @@ async fn the_database_itself_refuses_to_delete_what_must_stay() {
     let app = TestApp::start().await;
     let (banksia, wattle) = (app.seed.banksia.id, app.seed.wattle.id);
     let report = app.seed.banksia.completed;
-    assert!(!delete_directly(&app, banksia, report, Some(7)).await, "within the time of retention");
-    assert!(!delete_directly(&app, banksia, report, None).await, "without a time of retention");
+    assert!(!delete_directly(&app, banksia, report).await, "within the time of retention");
     age_reports(&app).await;
-    assert!(!delete_directly(&app, wattle, report, Some(7)).await, "in another organisation's name");
+    keep_for(&app, 9).await;
+    assert!(!delete_directly(&app, banksia, report).await, "the organisation keeps its records for longer");
+    let years_of_ones_own =
+        sqlx::query("select app.delete_incident($1, 0)").bind(report.uuid()).execute(&app.db.pool).await.unwrap_err();
+    assert_eq!(years_of_ones_own.as_database_error().and_then(|error| error.code()).as_deref(), Some("42883"));
+    keep_for(&app, 7).await;
+    assert!(!delete_directly(&app, wattle, report).await, "in another organisation's name");
     let admin = person(&app, "admin").await;
     hold(&admin, &participant(&app).form_value(), "").await.unwrap();
-    assert!(!delete_directly(&app, banksia, report, Some(7)).await, "under a hold on the participant");
+    assert!(!delete_directly(&app, banksia, report).await, "under a hold on the participant");
     assert_eq!(count(&app, REPORTS).await, 4);
     let refused = sqlx::query("delete from incidents").execute(&app.db.pool).await.unwrap_err();
     assert_eq!(refused.as_database_error().and_then(|error| error.code()).as_deref(), Some("42501"));

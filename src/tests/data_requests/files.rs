@@ -115,7 +115,9 @@ async fn conversations_and_devices_are_in_ones_own_file_only_and_only_oneself_op
     approve(&admin, asked_for.id, "").await.unwrap();
     app.finish_jobs().await;
     let files = unpacked(&admin, asked_for.id).await;
-    let Person::Member { membership, activity, conversations, signed_in_devices, .. } = data(&files).person else {
+    let Person::Member { membership, activity, conversations, saved_views, signed_in_devices, .. } =
+        data(&files).person
+    else {
         panic!("somebody who works here")
     };
     assert_eq!(
@@ -123,7 +125,7 @@ async fn conversations_and_devices_are_in_ones_own_file_only_and_only_oneself_op
         ("Priya Nair", Some("worker@banksia.example"))
     );
     assert!(!activity.is_empty());
-    assert_eq!((conversations, signed_in_devices), (None, None));
+    assert_eq!((conversations, saved_views, signed_in_devices), (None, None, None));
     assert!(reports(&files).iter().all(|report| report.details.reporter_name == "Priya Nair"));
     assert!(files.values().all(|bytes| !String::from_utf8_lossy(bytes).contains("pool")));
 
@@ -136,7 +138,10 @@ async fn conversations_and_devices_are_in_ones_own_file_only_and_only_oneself_op
     assert_eq!(admin.get(&address(own.id)).await.status, StatusCode::NOT_FOUND, "it is hers alone");
     assert_eq!(priya.get(&address(asked_for.id)).await.status, StatusCode::NOT_FOUND);
     let files = unpacked(&priya, own.id).await;
-    let Person::Member { conversations, signed_in_devices, .. } = data(&files).person else { panic!("herself") };
+    let Person::Member { conversations, saved_views, signed_in_devices, .. } = data(&files).person else {
+        panic!("herself")
+    };
+    assert_eq!(saved_views.unwrap()[0].name, "Falls");
     assert_eq!(conversations.unwrap()[0].messages[0].content, "May I take Robin to the pool?");
     assert_eq!(signed_in_devices.unwrap().len(), 1);
     let seen_by_colleague: Vec<DataRequest> =
@@ -205,6 +210,6 @@ async fn the_audit_trail_holds_ids_only() {
         .fetch_all(&app.db.admin)
         .await
         .unwrap();
-    assert_eq!(details.len(), 2);
+    assert_eq!(details.len(), 3, "opened, approved, completed");
     assert!(details.iter().all(|details| !details.to_string().contains("Robin")), "{details:?}");
 }
