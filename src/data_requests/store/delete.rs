@@ -40,15 +40,11 @@ async fn lock_reports(tx: &mut TenantTx, subject: DataSubject) -> Result<(), App
 /// New reports about the participant wait until this transaction ends.
 async fn lock_participant(tx: &mut TenantTx, id: ParticipantId) -> Result<(), AppError> {
     let tenant_id = tx.tenant_id();
-    sqlx::query!(
-        "select id from participants where tenant_id = $1 and id = $2 for update",
-        tenant_id.uuid(),
-        id.uuid()
-    )
-    .fetch_optional(tx.connection())
-    .await?
-    .map(|_| ())
-    .ok_or(AppError::NotFound)
+    sqlx::query!("select id from participants where tenant_id = $1 and id = $2 for update", tenant_id.uuid(), id.uuid())
+        .fetch_optional(tx.connection())
+        .await?
+        .map(|_| ())
+        .ok_or(AppError::NotFound)
 }
 
 /// Deletes, and makes anonymous, what may be. The subject is locked. What was done comes back in the words
@@ -141,17 +137,19 @@ async fn end_membership(tx: &mut TenantTx, id: UserId, alias: &str) -> Result<()
 
 async fn delete_chats(tx: &mut TenantTx, id: UserId) -> Result<i64, AppError> {
     let tenant_id = tx.tenant_id();
-    let gone = sqlx::query!("delete from chat_sessions where tenant_id = $1 and user_id = $2", tenant_id.uuid(), id.uuid())
-        .execute(tx.connection())
-        .await?;
+    let gone =
+        sqlx::query!("delete from chat_sessions where tenant_id = $1 and user_id = $2", tenant_id.uuid(), id.uuid())
+            .execute(tx.connection())
+            .await?;
     Ok(gone.rows_affected().cast_signed())
 }
 
 async fn delete_saved_views(tx: &mut TenantTx, id: UserId) -> Result<i64, AppError> {
     let tenant_id = tx.tenant_id();
-    let gone = sqlx::query!("delete from saved_views where tenant_id = $1 and user_id = $2", tenant_id.uuid(), id.uuid())
-        .execute(tx.connection())
-        .await?;
+    let gone =
+        sqlx::query!("delete from saved_views where tenant_id = $1 and user_id = $2", tenant_id.uuid(), id.uuid())
+            .execute(tx.connection())
+            .await?;
     Ok(gone.rows_affected().cast_signed())
 }
 

@@ -66,11 +66,8 @@ async fn participant_name(app: &TestApp) -> String {
 /// As if the server's own role had been taken over.
 async fn delete_directly(app: &TestApp, tenant: TenantId, id: IncidentId) -> bool {
     let mut tx = TenantTx::begin_for_system(&app.db.pool, tenant).await.unwrap();
-    let gone = sqlx::query_scalar("select app.delete_incident($1)")
-        .bind(id.uuid())
-        .fetch_one(tx.connection())
-        .await
-        .unwrap();
+    let gone =
+        sqlx::query_scalar("select app.delete_incident($1)").bind(id.uuid()).fetch_one(tx.connection()).await.unwrap();
     tx.commit().await.unwrap();
     gone
 }
@@ -337,15 +334,15 @@ async fn the_last_admin_stays() {
     .await
     .unwrap();
     app.finish_jobs().await;
-    let (status, reason): (String, String) =
-        sqlx::query_as("select status, reason from data_requests where id = $1")
-            .bind(request.id.uuid())
-            .fetch_one(&app.db.admin)
-            .await
-            .unwrap();
+    let (status, reason): (String, String) = sqlx::query_as("select status, reason from data_requests where id = $1")
+        .bind(request.id.uuid())
+        .fetch_one(&app.db.admin)
+        .await
+        .unwrap();
     assert_eq!(status, "received");
     assert!(reason.contains("only admin") && reason.ends_with("Nothing was deleted."), "{reason}");
-    let active = "select count(*) from memberships where tenant_id = $1 and role = 'company_admin' and status = 'active'";
+    let active =
+        "select count(*) from memberships where tenant_id = $1 and role = 'company_admin' and status = 'active'";
     assert_eq!(count(&app, active).await, 1);
 }
 
