@@ -132,6 +132,30 @@ create function app.members()
         where m.tenant_id = app.tenant_id()
     $$;
 
+-- The same of one of them.
+create function app.member(p_user_id uuid)
+    returns table (user_id uuid, email text, last_signed_in_at timestamptz, has_second_factor boolean,
+                   works_elsewhere boolean)
+    language sql stable security definer set search_path = pg_catalog, public, pg_temp
+    as $$
+        select u.id, u.email, u.last_signed_in_at,
+               exists (select from public.mfa_factors f where f.user_id = u.id and f.confirmed_at is not null),
+               exists (select from public.memberships o
+                       where o.user_id = u.id and o.tenant_id <> m.tenant_id and o.status = 'active')
+        from public.memberships m join public.users u on u.id = m.user_id
+        where m.tenant_id = app.tenant_id() and m.user_id = p_user_id
+    $$;
+
+-- Which of them has this address.
+create function app.find_member(p_email text)
+    returns uuid
+    language sql stable security definer set search_path = pg_catalog, public, pg_temp
+    as $$
+        select u.id from public.users u
+        join public.memberships m on m.tenant_id = app.tenant_id() and m.user_id = u.id
+        where u.email = p_email
+    $$;
+
 -- A person's account is the current organisation's affair only while they work nowhere else.
 create function app.works_here_only(p_user_id uuid)
     returns boolean

@@ -17,7 +17,7 @@ alter table tenants
     -- How long records are kept after they were signed off. The Rules ask for seven years.
     add column retention_years smallint not null default 7
         constraint tenants_retention_years check (retention_years between 7 and 100),
-    add column debug_log_days smallint not null default 30
+    add column debug_log_days smallint not null default 90
         constraint tenants_debug_log_days check (debug_log_days between 1 and 365);
 
 -- A time in which a system admin acts as a person of the organisation: why, and for how long.

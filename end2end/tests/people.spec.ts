@@ -217,9 +217,11 @@ test("a person sets two-step sign-in up, signs in with it and switches it off", 
   const secret = (await page.locator("#secret").textContent())!;
   await expectAccessible(page, "setting two-step sign-in up");
   await alive(page.getByRole("button", { name: "Switch it on" }));
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByLabel("Code from the app").fill("000000");
   await page.getByRole("button", { name: "Switch it on" }).click();
   await expect(page.getByLabel("Code from the app")).toHaveAccessibleDescription(/This code isn't right/);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByLabel("Code from the app").fill(oneTimeCode(secret));
   await page.getByRole("button", { name: "Switch it on" }).click();
   const codes = page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem");

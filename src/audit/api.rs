@@ -58,6 +58,11 @@ pub async fn verify_trail(tenant: TenantSlug) -> Result<(), AppError> {
     // Also where nothing may be changed any more: what is kept is whether the trail holds.
     let mut tx = TenantTx::begin_traced(&services.pool, &member).await?;
     if verification::count_entries(&mut tx).await? > DIRECTLY {
+        if !member.standing.may_write() {
+            return Err(AppError::not_possible(
+                "A trail of this length is verified in the background, where nothing runs for your organisation at the moment. Verify it when your organisation is active again.",
+            ));
+        }
         VerifyAudit::request(&mut tx).await?;
     } else {
         verification::verify(&mut tx, Some(member.user_id)).await?;

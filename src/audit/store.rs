@@ -18,10 +18,11 @@ pub async fn record(
     details: Value,
 ) -> Result<(), AppError> {
     let (tenant_id, user_id) = (tx.tenant_id(), tx.user_id());
-    // Position and hashes are set by the trigger; what stands here is replaced.
-    sqlx::query!(
+    // Position and hashes are set by the trigger; what stands here is replaced. The organisation is locked
+    // before the trigger locks its trail: a change of the organisation's address does both in this order, too.
+    let noted = sqlx::query!(
         "insert into audit_events (tenant_id, id, actor_id, action, subject_type, subject_id, details, position, previous_hash, hash)
-         values ($1, $2, $3, $4, $5, $6, $7, 0, '', '')",
+         select t.id, $2::uuid, $3::uuid, $4::text, $5::text, $6::uuid, $7::jsonb, 0, '', '' from tenants t where t.id = $1 for key share",
         tenant_id.uuid(),
         AuditEventId::generate().uuid(),
         user_id.map(|id| id.uuid()),
@@ -32,7 +33,7 @@ pub async fn record(
     )
     .execute(tx.connection())
     .await?;
-    Ok(())
+    if noted.rows_affected() == 1 { Ok(()) } else { Err(AppError::Internal) }
 }
 
 fn with_acting(details: Value, acting: Option<Acting>) -> Value {

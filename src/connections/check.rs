@@ -15,6 +15,7 @@ use serde_json::json;
 /// Looks at everything that the member's organisation uses and keeps what was found. Takes as long as the
 /// slowest: a few seconds at most.
 pub async fn run(services: &Services, member: &Member) -> Result<(), AppError> {
+    member.standing.require_write()?;
     let mut tx = TenantTx::begin(&services.pool, member).await?;
     let providers: Vec<ProviderId> = list_providers(&mut tx).await?.into_iter().map(|provider| provider.id).collect();
     tx.commit().await?;

@@ -9,7 +9,7 @@ use crate::{
     ai::embeddings::EmbeddingProblem,
     error::AppError,
     ids::ProviderId,
-    platform::{Services, database::TenantTx, mail::MailCheck, trace},
+    platform::{Services, database::TenantTx, files::Files, mail::MailCheck, trace},
     providers::{
         connection_test,
         provider_settings::{TestResult, advice, problem_sentence},
@@ -104,25 +104,32 @@ pub async fn mail(services: &Services) -> Finding {
     .await
 }
 
-/// A file that is written, read and removed.
+/// A file that is written, read and removed. A slow store goes on by itself, so that nothing stays there.
 pub async fn files(services: &Services, member: &Member) -> Finding {
     let key = format!("{}/connection-checks/{}", member.tenant_id, Uuid::now_v7());
-    let trip = async {
-        services.files.put(&key, b"probe".to_vec()).await?;
-        let found = services.files.get(&key).await?;
-        services.files.delete(&key).await?;
-        if found == b"probe" { Ok(()) } else { Err(AppError::Internal) }
-    };
+    let files = services.files.clone();
+    let trip = services.tasks.spawn(trace::carry(async move { carry_file(&files, &key).await }));
     look(Target::Files, async {
         match trip.await {
-            Ok(()) => Outcome::Works,
-            Err(_) => Outcome::Failed(
+            Ok(Ok(())) => Outcome::Works,
+            Ok(Err(_)) | Err(_) => Outcome::Failed(
                 "A file can't be written, read and removed. Whoever runs the server should check its file store."
                     .to_owned(),
             ),
         }
     })
     .await
+}
+
+/// There and back. It is removed whatever came before: what failed may have been written all the same.
+async fn carry_file(files: &Files, key: &str) -> Result<(), AppError> {
+    let found = async {
+        files.put(key, b"probe".to_vec()).await?;
+        files.get(key).await
+    }
+    .await;
+    files.delete(key).await?;
+    if found? == b"probe" { Ok(()) } else { Err(AppError::Internal) }
 }
 
 /// A vector of one word, made on this machine.

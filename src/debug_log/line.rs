@@ -24,7 +24,7 @@ text_enum! {
 }
 
 impl LogLevel {
-    /// How long a line is kept, in days.
+    /// How long a line is kept at most, in days; an organisation may want less.
     pub const fn days_kept(self) -> i32 {
         match self {
             Self::Error => 90,

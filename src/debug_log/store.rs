@@ -140,13 +140,16 @@ pub async fn find_trace(tx: &mut TenantTx, name: &TraceName) -> Result<Option<Co
     .await?)
 }
 
-/// Removes a batch of lines of a level that are older than they are kept; how many there were.
+/// Removes a batch of lines of a level that are older than they are kept, or than the organisation wants
+/// them kept; how many there were.
 pub async fn delete_expired(tx: &mut TenantTx, level: LogLevel) -> Result<u64, AppError> {
     let tenant_id = tx.tenant_id();
     let deleted = sqlx::query!(
         "delete from debug_logs where tenant_id = $1 and id in (
              select id from debug_logs
-             where tenant_id = $1 and level = $2 and occurred_at < now() - make_interval(days => $3)
+             where tenant_id = $1 and level = $2
+               and occurred_at < now() - make_interval(
+                   days => least($3::integer, (select debug_log_days from tenants where id = $1)))
              order by occurred_at limit $4)",
         tenant_id.uuid(),
         level.as_str(),

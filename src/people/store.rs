@@ -87,7 +87,7 @@ pub async fn find_person(tx: &mut TenantTx, id: UserId) -> Result<PersonRecord, 
     let row = sqlx::query!(
         r#"select m.display_name, p.email as "email!", m.role, m.status, m.llm_access, m.created_at, m.revision,
                   p.has_second_factor as "has_second_factor!", p.last_signed_in_at, p.works_elsewhere as "works_elsewhere!"
-           from memberships m join app.members() p on p.user_id = m.user_id
+           from memberships m join app.member($2) p on p.user_id = m.user_id
            where m.tenant_id = $1 and m.user_id = $2"#,
         tenant_id.uuid(),
         id.uuid(),

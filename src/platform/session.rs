@@ -22,6 +22,8 @@ use tower_sessions::{
 
 const SIGNED_IN: &str = "signed_in";
 const ACTING: &str = "acting";
+/// When the session ends at the latest, in seconds since 1970.
+const ENDS_AT: &str = "ends_at";
 
 /// Who holds the session. Present in every session we store: there are none before signing in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -50,7 +52,9 @@ pub fn layer(config: &Config, pool: PgPool) -> SessionManagerLayer<PgSessionStor
 pub async fn start(session: &Session, signed_in: &SignedIn, lifetime: Duration) -> Result<(), AppError> {
     let lifetime = time::Duration::try_from(lifetime).map_err(|_| AppError::Internal)?;
     session.cycle_id().await.map_err(to_app_error)?;
-    session.set_expiry(Some(Expiry::AtDateTime(OffsetDateTime::now_utc() + lifetime)));
+    let ends_at = OffsetDateTime::now_utc() + lifetime;
+    session.set_expiry(Some(Expiry::AtDateTime(ends_at)));
+    session.insert(ENDS_AT, ends_at.unix_timestamp()).await.map_err(to_app_error)?;
     session.insert(SIGNED_IN, signed_in).await.map_err(to_app_error)
 }
 
@@ -59,9 +63,21 @@ pub async fn signed_in(session: &Session) -> Result<Option<SignedIn>, AppError> 
     session.get(SIGNED_IN).await.map_err(to_app_error)
 }
 
-/// Remembers that the session acts as somebody else. Its id stays: nobody who holds it can do more by this.
+/// Gives the session another id, because what it may do has changed. It lasts no longer by that. One from
+/// before its end was kept in it stays as it is.
+pub async fn renew(session: &Session) -> Result<(), AppError> {
+    let Some(ends_at) = session.get::<i64>(ENDS_AT).await.map_err(to_app_error)? else {
+        return Ok(());
+    };
+    let ends_at = OffsetDateTime::from_unix_timestamp(ends_at).map_err(|_| AppError::Internal)?;
+    session.set_expiry(Some(Expiry::AtDateTime(ends_at)));
+    session.cycle_id().await.map_err(to_app_error)
+}
+
+/// Remembers that the session acts as somebody else, under another id.
 pub async fn begin_acting(session: &Session, acting: CarriedActing) -> Result<(), AppError> {
-    session.insert(ACTING, acting).await.map_err(to_app_error)
+    session.insert(ACTING, acting).await.map_err(to_app_error)?;
+    renew(session).await
 }
 
 /// As whom the session said it acts; whether that still holds, the database knows.
@@ -69,7 +85,8 @@ pub async fn acting(session: &Session) -> Result<Option<CarriedActing>, AppError
     session.get(ACTING).await.map_err(to_app_error)
 }
 
-/// The session is nobody's but its holder's again.
+/// The session is nobody's but its holder's again. Its id stays here: where acting runs out, several
+/// requests may find that at once, and all but the first would come with an id that is gone.
 pub async fn end_acting(session: &Session) -> Result<(), AppError> {
     session.remove::<CarriedActing>(ACTING).await.map(|_| ()).map_err(to_app_error)
 }

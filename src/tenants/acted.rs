@@ -46,16 +46,23 @@ pub async fn stop(services: &Services, session: &Session) -> Result<(), AppError
     session::end_acting(session).await
 }
 
-/// Ends, now and then, what is over and what nobody has looked at since.
+/// Ends, now and then, what is over and what nobody has looked at since. One tenant that fails doesn't keep
+/// the others waiting.
 pub async fn end_all_over(pool: &PgPool) -> Result<(), AppError> {
     let tenants: Vec<TenantId> =
         sqlx::query_scalar!(r#"select app.tenant_ids() as "id!: TenantId""#).fetch_all(pool).await?;
     for tenant_id in tenants {
-        let mut tx = TenantTx::begin_for_system(pool, tenant_id).await?;
-        for id in store::list_over(&mut tx).await? {
-            store::end(&mut tx, id).await?;
+        if let Err(error) = end_over(pool, tenant_id).await {
+            tracing::warn!(error.kind = ?error, "an organisation's times of acting as somebody could not be ended");
         }
-        tx.commit().await?;
     }
     Ok(())
+}
+
+async fn end_over(pool: &PgPool, tenant_id: TenantId) -> Result<(), AppError> {
+    let mut tx = TenantTx::begin_for_system(pool, tenant_id).await?;
+    for id in store::list_over(&mut tx).await? {
+        store::end(&mut tx, id).await?;
+    }
+    tx.commit().await
 }

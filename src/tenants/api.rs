@@ -32,7 +32,7 @@ pub async fn get_settings(tenant: TenantSlug) -> Result<SettingsPage, AppError> 
         revisions: store::find_revisions(&mut tx).await?,
         standing: member.standing,
         former_slugs: store::list_former_slugs(&mut tx).await?,
-        changes: store::list_changes(&mut tx, 50).await?,
+        changes: store::list_changes(&mut tx, None, 50).await?,
         support: list_acting(&mut tx, 20).await?,
     })
 }

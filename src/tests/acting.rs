@@ -6,6 +6,7 @@ use super::{
     browser::Browser,
     seed::{SYSTEM_ADMIN, TenantSeed, email},
 };
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 use supportsignal::{
     accounts::{
@@ -104,6 +105,35 @@ async fn whoever_acts_is_that_person_and_every_trace_says_who_it_really_was() {
     assert!(dana.get("/banksia/notifications").await.body.contains("began to act as Priya Nair"));
     let settings: SettingsPage = dana.call("tenants/settings", &[("tenant", "banksia")]).await.unwrap();
     assert_eq!((settings.support[0].person_name.as_str(), settings.support[0].is_over), ("Priya Nair", true));
+}
+
+#[tokio::test]
+async fn the_session_gets_another_id_each_time_and_lasts_no_longer() {
+    let app = TestApp::start().await;
+    let sasha = app.sign_in(SYSTEM_ADMIN).await;
+    let ends = async || -> Vec<DateTime<Utc>> {
+        sqlx::query_scalar("select absolute_expires_at from sessions").fetch_all(&app.db.admin).await.unwrap()
+    };
+    sqlx::query(
+        "update sessions set absolute_expires_at = absolute_expires_at - interval '1 hour',
+                data = jsonb_set(data, '{ends_at}', to_jsonb((data ->> 'ends_at')::bigint - 3600))",
+    )
+    .execute(&app.db.admin)
+    .await
+    .unwrap();
+    let (before, first) = (ends().await, sasha.session_cookie().unwrap());
+    act(&sasha, "banksia", app.seed.banksia.worker.user_id, "A question").await.unwrap();
+    let acting = sasha.session_cookie().unwrap();
+    sasha.call::<()>("tenants/stop-acting", NOTHING).await.unwrap();
+    let last = sasha.session_cookie().unwrap();
+    assert!(first != acting && acting != last && first != last);
+    assert_eq!(ends().await, before, "one session, which ends when it always would have");
+    assert!(viewer(&sasha, "system").await.is_ok());
+    for gone in [first, acting] {
+        let thief = app.browser();
+        thief.plant_session_cookie(&gone);
+        assert_eq!(viewer(&thief, "system").await.unwrap_err(), AppError::SignedOut);
+    }
 }
 
 #[tokio::test]

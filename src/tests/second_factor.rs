@@ -63,10 +63,14 @@ impl Browser {
         Authenticator(Builder::new().with_secret(secret).build().unwrap())
     }
 
+    async fn confirm(&self, password: &str, code: &str) -> Result<(), AppError> {
+        self.call("accounts/confirm-second-factor", &[("password", password), ("code", code)]).await
+    }
+
     /// Sets the second step up as far as the recovery codes.
     async fn enrol(&self) -> (Authenticator, Vec<String>) {
         let authenticator = self.scan().await;
-        self.call::<()>("accounts/confirm-second-factor", &[("code", authenticator.code(0))]).await.unwrap();
+        self.confirm(PASSWORD, &authenticator.code(0)).await.unwrap();
         let SecondFactor::ShowingCodes { codes } = self.factor().await else { panic!("codes are shown") };
         self.call::<()>("accounts/keep-recovery-codes", NOTHING).await.unwrap();
         (authenticator, codes)
@@ -184,13 +188,27 @@ async fn nothing_counts_before_a_code_has_shown_that_the_app_is_right() {
     let first = browser.scan().await;
     app.browser().sign_in(WORKER, PASSWORD).await.unwrap();
     let second = browser.scan().await;
-    let confirm = async |code: String| browser.call::<()>("accounts/confirm-second-factor", &[("code", code)]).await;
+    let confirm = async |code: String| browser.confirm(PASSWORD, &code).await;
     assert!(confirm(first.code(0)).await.unwrap_err().at("code").is_some(), "a newer secret has replaced it");
     let plain = app.sign_in(WORKER).await;
     assert!(plain.is_signed_in().await);
     confirm(second.code(0)).await.unwrap();
     let begun = browser.call::<()>("accounts/begin-second-factor", NOTHING).await;
     assert!(matches!(begun, Err(AppError::NotPossible { .. })), "one that counts isn't replaced: {begun:?}");
+}
+
+#[tokio::test]
+async fn switching_it_on_needs_the_password_too_and_guesses_are_counted() {
+    let app = TestApp::start().await;
+    let browser = app.sign_in(WORKER).await;
+    let authenticator = browser.scan().await;
+    for _ in 0..10 {
+        let error = browser.confirm("not the password", &authenticator.code(0)).await.unwrap_err();
+        assert!(error.at("password").is_some(), "{error:?}");
+    }
+    let error = browser.confirm(PASSWORD, &authenticator.code(0)).await.unwrap_err();
+    assert!(matches!(error, AppError::TooManyAttempts { .. }), "{error:?}");
+    assert!(matches!(browser.factor().await, SecondFactor::SettingUp { .. }));
 }
 
 #[tokio::test]
@@ -389,6 +407,8 @@ async fn only_whoever_runs_the_system_resets_it_for_somebody_who_works_for_sever
         sasha.call::<()>("accounts/reset-second-factor", &[("tenant", "system"), ("email", email)]).await
     };
     assert!(reset("nobody@example.org").await.unwrap_err().at("email").is_some());
+    let own = reset(SYSTEM_ADMIN).await.unwrap_err();
+    assert!(own.at("email").is_some_and(|problem| problem.contains("your own account")), "{own:?}");
     reset(WORKS_FOR_BOTH).await.unwrap();
     assert!(app.sign_in(WORKS_FOR_BOTH).await.is_signed_in().await);
     let trails: i64 = sqlx::query_scalar(

@@ -10,8 +10,10 @@ use super::{
 use http::StatusCode;
 use supportsignal::{
     error::AppError,
+    ids::DocumentId,
     incidents::{jobs::EnhanceNarrative, record::IncidentRecord},
     jobs,
+    knowledge::record::Article,
     platform::database::TenantTx,
 };
 use tokio_util::sync::CancellationToken;
@@ -86,6 +88,7 @@ async fn nothing_is_changed_while_an_organisation_is_suspended() {
     refused(&alex, "sites/save", &[("name", "New House")]).await;
     refused(&alex, "participants/save", &[("name", "New Person")]).await;
     refused(&alex, "analysis/analyse-again", &[("id", &submitted)]).await;
+    refused(&dana, "connections/check", &[]).await;
     refused(&dana, "tenants/save-profile", &[("revision", "0"), ("name", "Other")]).await;
     refused(&dana, "tenants/save-address", &[("revision", "0"), ("slug", "other"), ("confirmed", "banksia")]).await;
     refused(&dana, "providers/save-switch", &[("revision", "0"), ("providers", "off")]).await;
@@ -108,6 +111,22 @@ async fn nothing_is_changed_while_an_organisation_is_suspended() {
 async fn everything_is_read_while_an_organisation_is_suspended() {
     let app = TestApp::start().await;
     let tenant = &app.seed.banksia;
+    let dana = app.sign_in(&email("admin", tenant)).await;
+    let article = [
+        ("tenant", "banksia"),
+        ("title", "On call"),
+        ("body", "Ring the manager."),
+        ("roles[team_lead]", "on"),
+        ("roles[company_admin]", "on"),
+    ];
+    dana.call::<()>("knowledge/write-article", &article).await.unwrap();
+    let article: DocumentId = sqlx::query_scalar(
+        "select id from documents where tenant_id = $1 and file_type = 'article' and title = 'On call'",
+    )
+    .bind(tenant.id.uuid())
+    .fetch_one(&app.db.admin)
+    .await
+    .unwrap();
     suspend(&app).await;
     let (draft, record) =
         (format!("/banksia/incidents/{}/narrative", tenant.told), format!("/banksia/incidents/{}", tenant.submitted));
@@ -144,6 +163,9 @@ async fn everything_is_read_while_an_organisation_is_suspended() {
     let alex = app.sign_in(&email("lead", tenant)).await;
     let fields = [("tenant", "banksia"), ("id", &tenant.submitted.to_string())];
     let _: IncidentRecord = alex.call("incidents/record", &fields).await.unwrap();
+    let fields = [("tenant", "banksia"), ("id", &article.to_string())];
+    let stored: Article = dana.call("knowledge/article", &fields).await.unwrap();
+    assert_eq!(stored.body, "Ring the manager.");
     // Files are read, too, and that they were saved is noted.
     assert_eq!(alex.get("/banksia/dashboard/export").await.status, StatusCode::OK);
 }

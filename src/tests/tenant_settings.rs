@@ -1,12 +1,15 @@
 //! The settings of an organisation: saved group by group, kept with their history.
 
 use super::{app::TestApp, browser::Browser, seed::email};
+use std::time::Duration;
 use supportsignal::{
     accounts::viewer::Viewer,
     error::AppError,
     ids::IncidentId,
+    platform::database::TenantTx,
     tenants::settings::{Accent, SettingsGroup, SettingsPage},
 };
+use tokio::time::timeout;
 
 async fn settings(browser: &Browser, tenant: &str) -> SettingsPage {
     browser.call("tenants/settings", &[("tenant", tenant)]).await.unwrap()
@@ -25,6 +28,23 @@ async fn change_address(
 ) -> Result<(), AppError> {
     let fields = [("tenant", tenant), ("revision", revision), ("slug", to), ("confirmed", typed)];
     browser.call("tenants/save-address", &fields).await
+}
+
+#[tokio::test]
+async fn whoever_saves_does_not_wait_for_what_refers_to_the_organisation() {
+    let app = TestApp::start().await;
+    let tenant = &app.seed.banksia;
+    let dana = app.sign_in(&email("admin", tenant)).await;
+    let mut tx = TenantTx::begin(&app.db.pool, &tenant.worker).await.unwrap();
+    sqlx::query("select from tenants where id = $1 for key share")
+        .bind(tenant.id.uuid())
+        .execute(tx.connection())
+        .await
+        .unwrap();
+    let look = [("tenant", "banksia"), ("revision", "0"), ("short_name", "Banksia"), ("accent", "plum")];
+    let saved = timeout(Duration::from_secs(10), dana.call::<()>("tenants/save-branding", &look)).await;
+    saved.expect("nobody waits").unwrap();
+    drop(tx);
 }
 
 #[tokio::test]

@@ -50,12 +50,15 @@ pub async fn begin_second_factor(next: Option<String>) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Switches it on, once the app shows the right code.
+/// Switches it on, with the password and once the app shows the right code.
 #[server(endpoint = "accounts/confirm-second-factor")]
-pub async fn confirm_second_factor(code: String, next: Option<String>) -> Result<(), AppError> {
+pub async fn confirm_second_factor(password: String, code: String, next: Option<String>) -> Result<(), AppError> {
     let services = Services::current()?;
     let signed_in = authorise::signed_in().await?;
-    factor::confirm(&services, signed_in.user_id, &EnteredCode::parse(&code)?).await?;
+    let code = EnteredCode::parse(&code)?;
+    let tries = require_password(&services, signed_in.user_id, password).await?;
+    factor::confirm(&services, signed_in.user_id, &code).await?;
+    tries.clear(&services.pool).await?;
     note(&services, signed_in.user_id, SecurityEventKind::SecondFactorOn).await?;
     leptos_axum::redirect(&own_page(next.as_deref()));
     Ok(())
@@ -99,17 +102,26 @@ pub async fn remove_second_factor(password: String, code: String, next: Option<S
     let services = Services::current()?;
     let signed_in = authorise::signed_in().await?;
     let code = EnteredCode::parse(&code).map_err(|error| error.renamed("code", "off_code"))?;
-    CodeThrottle::new(signed_in.user_id).take(&services.pool).await?;
-    let stored = store::find_password_hash(&services.pool, signed_in.user_id).await?;
-    if !services.passwords.verify(password, stored).await? {
-        return Err(AppError::field("password", "The password isn't right."));
-    }
+    require_password(&services, signed_in.user_id, password).await?;
     let proof = factor::prove(&services, signed_in.user_id, &code).await;
     proof.map_err(|error| error.renamed("code", "off_code"))?;
     factors::remove(&services.pool, signed_in.user_id).await?;
     note(&services, signed_in.user_id, SecurityEventKind::SecondFactorOff).await?;
     leptos_axum::redirect(&own_page(next.as_deref()));
     Ok(())
+}
+
+/// Passes with the right password. Whoever finds a device unlocked doesn't know it, and guesses are counted.
+#[cfg(feature = "ssr")]
+async fn require_password(services: &Services, user_id: UserId, password: String) -> Result<CodeThrottle, AppError> {
+    let tries = CodeThrottle::new(user_id);
+    tries.take(&services.pool).await?;
+    let stored = store::find_password_hash(&services.pool, user_id).await?;
+    if services.passwords.verify(password, stored).await? {
+        Ok(tries)
+    } else {
+        Err(AppError::field("password", "The password isn't right."))
+    }
 }
 
 #[cfg(feature = "ssr")]

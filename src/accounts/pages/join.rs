@@ -131,10 +131,11 @@ fn joining_view(joining: &Joining, (join, create): (ServerAction<Join>, ServerAc
 fn new_account_form(joining: &Joining, action: ServerAction<JoinWithNewAccount>) -> AnyView {
     let error = error_of(action);
     let (name, email) = (joining.display_name.clone(), joining.email.clone());
+    let organisation = joining.tenant.to_string();
     view! {
         <FormProblem error />
         <ActionForm action=action attr:novalidate=true>
-            <input type="hidden" name="organisation" value=joining.tenant.to_string() />
+            <input type="hidden" name="organisation" value=organisation />
             <div class="fields">
                 <TextField
                     label="Your name"
@@ -184,14 +185,14 @@ fn sign_in_view() -> AnyView {
 }
 
 fn accept_form(joining: &Joining, action: ServerAction<Join>) -> AnyView {
-    let error = error_of(action);
+    let (error, organisation) = (error_of(action), joining.tenant.to_string());
     let words =
         format!("You're signed in with this address. {} will be one of your organisations.", joining.tenant_name);
     view! {
         <FormProblem error />
         <p class="mb-6">{words}</p>
         <ActionForm action=action>
-            <input type="hidden" name="organisation" value=joining.tenant.to_string() />
+            <input type="hidden" name="organisation" value=organisation />
             <Button wide=true pending=action.pending()>
                 "Join"
             </Button>

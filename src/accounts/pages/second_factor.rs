@@ -172,6 +172,15 @@ fn setting_up_view(secret: String, qr_code: String, next: String, actions: Actio
                 <input type="hidden" name="next" value=next />
                 <div class="fields">
                     <TextField
+                        label="Password"
+                        name="password"
+                        kind="password"
+                        hint="The one that you sign in with."
+                        autocomplete="current-password"
+                        required=true
+                        error=error_at(error, "password")
+                    />
+                    <TextField
                         label="Code from the app"
                         name="code"
                         hint="Six digits."

@@ -97,9 +97,8 @@ pub async fn list_open(tx: &mut TenantTx) -> Result<Vec<Invitation>, AppError> {
 pub async fn find_member(tx: &mut TenantTx, email: &Email) -> Result<Option<bool>, AppError> {
     let tenant_id = tx.tenant_id();
     Ok(sqlx::query_scalar!(
-        r#"select m.status = 'active' as "is_active!" from app.members() p
-           join memberships m on m.tenant_id = $1 and m.user_id = p.user_id
-           where m.tenant_id = $1 and p.email = $2"#,
+        r#"select status = 'active' as "is_active!" from memberships
+           where tenant_id = $1 and user_id = app.find_member($2)"#,
         tenant_id.uuid(),
         email.as_str(),
     )

@@ -49,7 +49,7 @@ pub fn LogPage() -> AnyView {
         <Title text="Debug log" />
         <PageHeader
             title="Debug log"
-            lead="What went wrong behind the pages. It holds no words of reports, questions or documents. Errors are kept for 90 days, warnings for 30, everything else for 7."
+            lead="What went wrong behind the pages. It holds no words of reports, questions or documents. Errors are kept for 90 days, warnings for 30 and everything else for 7, or for fewer days if your organisation's settings say so."
         />
         <Unpack resource=shown let:shown>
             {match shown {

@@ -20,8 +20,8 @@ use crate::{
 };
 use serde_json::json;
 
-/// A document that nobody else changes until the transaction ends.
-pub struct LockedDocument {
+/// A document as it stands.
+pub struct StoredDocument {
     pub title: String,
     pub file_type: FileType,
     pub version: i32,
@@ -33,28 +33,37 @@ pub struct LockedDocument {
     storage_key: String,
 }
 
-impl LockedDocument {
+impl StoredDocument {
     fn require_revision(self, revision: i32) -> Result<Self, AppError> {
         if self.revision == revision { Ok(self) } else { Err(AppError::Stale { current_revision: self.revision }) }
     }
 }
 
-/// Locks a document.
-pub async fn lock_document(tx: &mut TenantTx, id: DocumentId) -> Result<LockedDocument, AppError> {
+/// Locks a document: nobody else changes it until the transaction ends.
+pub async fn lock_document(tx: &mut TenantTx, id: DocumentId) -> Result<StoredDocument, AppError> {
+    let tenant_id = tx.tenant_id();
+    sqlx::query!("select id from documents where tenant_id = $1 and id = $2 for update", tenant_id.uuid(), id.uuid())
+        .fetch_optional(tx.connection())
+        .await?
+        .ok_or(AppError::NotFound)?;
+    read_document(tx, id).await
+}
+
+async fn read_document(tx: &mut TenantTx, id: DocumentId) -> Result<StoredDocument, AppError> {
     let tenant_id = tx.tenant_id();
     let row = sqlx::query!(
         "select d.title, d.file_type, d.version, d.revision, d.archived_at, d.tags, d.allowed_roles, v.content_hash,
                 v.storage_key
          from documents d
          join document_versions v on v.tenant_id = d.tenant_id and v.document_id = d.id and v.version = d.version
-         where d.tenant_id = $1 and d.id = $2 for update of d",
+         where d.tenant_id = $1 and d.id = $2",
         tenant_id.uuid(),
         id.uuid(),
     )
     .fetch_optional(tx.connection())
     .await?
     .ok_or(AppError::NotFound)?;
-    Ok(LockedDocument {
+    Ok(StoredDocument {
         title: row.title,
         file_type: file_type_of(&row.file_type)?,
         version: row.version,
@@ -139,7 +148,7 @@ pub async fn restrict(tx: &mut TenantTx, id: DocumentId, roles: Option<&[Role]>)
 async fn write_details(
     tx: &mut TenantTx,
     id: DocumentId,
-    current: &LockedDocument,
+    current: &StoredDocument,
     details: &Details,
 ) -> Result<(), AppError> {
     let (tenant_id, roles) = (tx.tenant_id(), role_names(details.allowed_roles.as_deref()));
@@ -180,7 +189,7 @@ async fn write_details(
 
 /// An article without its text, and where that lies, for somebody who may read it.
 pub async fn find_article(tx: &mut TenantTx, editor: &Member, id: DocumentId) -> Result<(Article, String), AppError> {
-    let current = lock_document(tx, id).await?;
+    let current = read_document(tx, id).await?;
     require_readable_article(tx, editor, &current)?;
     let article = Article {
         title: current.title,
@@ -193,7 +202,7 @@ pub async fn find_article(tx: &mut TenantTx, editor: &Member, id: DocumentId) ->
 }
 
 /// Its text is what the editor changes.
-fn require_readable_article(tx: &TenantTx, editor: &Member, article: &LockedDocument) -> Result<(), AppError> {
+fn require_readable_article(tx: &TenantTx, editor: &Member, article: &StoredDocument) -> Result<(), AppError> {
     if article.file_type != FileType::Article {
         return Err(AppError::NotFound);
     }

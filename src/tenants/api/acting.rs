@@ -52,7 +52,9 @@ pub async fn start_acting(
 #[server(endpoint = "tenants/stop-acting")]
 pub async fn stop_acting() -> Result<(), AppError> {
     let services = Services::current()?;
-    acted::stop(&services, &authorise::current_session()?).await?;
+    let session = authorise::current_session()?;
+    acted::stop(&services, &session).await?;
+    session::renew(&session).await?;
     leptos_axum::redirect(&paths::organisations(&TenantSlug::system()));
     Ok(())
 }

@@ -41,8 +41,6 @@ pub async fn read_organisation(tx: &mut TenantTx) -> Result<Organisation, AppErr
     .await?;
     let status = TenantStatus::parse(&row.status).ok_or(AppError::Internal)?;
     let time_zone: Tz = row.time_zone.parse().map_err(|_| AppError::Internal)?;
-    let changes =
-        list_changes(tx, 50).await?.into_iter().filter(|change| change.group == SettingsGroup::Status).collect();
     Ok(Organisation {
         slug: row.slug,
         name: row.name,
@@ -53,7 +51,7 @@ pub async fn read_organisation(tx: &mut TenantTx) -> Result<Organisation, AppErr
         created_at: row.created_at,
         revision: find_revisions(tx).await?.of(SettingsGroup::Status),
         people: list_people(tx).await?,
-        changes,
+        changes: list_changes(tx, Some(SettingsGroup::Status), 50).await?,
         acting: list_acting(tx, 20).await?,
     })
 }

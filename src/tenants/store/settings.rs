@@ -88,19 +88,24 @@ pub async fn find_revisions(tx: &mut TenantTx) -> Result<Revisions, AppError> {
     Ok(Revisions(rows.into_iter().map(|row| (row.settings_group, row.revision)).collect()))
 }
 
-/// The latest versions, the newest first.
-pub async fn list_changes(tx: &mut TenantTx, limit: i64) -> Result<Vec<SettingsChange>, AppError> {
+/// The latest versions, of one group or of all, the newest first.
+pub async fn list_changes(
+    tx: &mut TenantTx,
+    group: Option<SettingsGroup>,
+    limit: i64,
+) -> Result<Vec<SettingsChange>, AppError> {
     let tenant_id = tx.tenant_id();
     let rows = sqlx::query!(
         r#"select s.settings_group, s.before, s.after, s.reason, s.saved_at,
                   case when s.acting_id is null then m.display_name else $3 || ' as ' || m.display_name end as "saved_by?"
            from tenant_settings s
            left join memberships m on m.tenant_id = s.tenant_id and m.user_id = s.saved_by
-           where s.tenant_id = $1
+           where s.tenant_id = $1 and ($4::text is null or s.settings_group = $4)
            order by s.saved_at desc, s.id desc limit $2"#,
         tenant_id.uuid(),
         limit,
         SUPPORT,
+        group.map(SettingsGroup::as_str),
     )
     .fetch_all(tx.connection())
     .await?;
@@ -278,7 +283,8 @@ pub async fn save_second_factor(tx: &mut TenantTx, revision: i32, is_required: b
 /// What holds now, for whoever saves a group next; refused if that isn't what the page was made from.
 pub(super) async fn lock(tx: &mut TenantTx, group: SettingsGroup, revision: i32) -> Result<TenantSettings, AppError> {
     let tenant_id = tx.tenant_id();
-    sqlx::query!("select id from tenants where id = $1 for update", tenant_id.uuid())
+    // What refers to the organisation meanwhile doesn't wait, so it can't wait for this in a circle.
+    sqlx::query!("select id from tenants where id = $1 for no key update", tenant_id.uuid())
         .fetch_one(tx.connection())
         .await?;
     let current_revision = find_revisions(tx).await?.of(group);

@@ -198,6 +198,13 @@ async fn a_long_trail_is_verified_in_the_background() {
         .execute(&app.db.admin)
         .await
         .unwrap();
+    let set_status = async |sql: &'static str| sqlx::query(sql).execute(&app.db.admin).await.unwrap();
+    set_status("update tenants set status = 'suspended' where slug = 'banksia'").await;
+    let suspended = dana.call::<()>("audit/verify", &[("tenant", "banksia")]).await;
+    assert!(matches!(suspended, Err(AppError::NotPossible { .. })), "no job would run: {suspended:?}");
+    assert!(!verification(&dana).await.is_under_way());
+    set_status("update tenants set status = 'active' where slug = 'banksia'").await;
+
     verify(&dana).await;
     verify(&dana).await;
     let state = verification(&dana).await;

@@ -229,6 +229,18 @@ async fn lines_stay_as_long_as_their_level_says() {
         ["error 29", "error 31", "error 6", "error 8", "error 89", "info 6", "warn 29", "warn 6", "warn 8"]
     );
     assert_eq!(delete_all_expired(&app.db.pool).await.unwrap(), 0);
+
+    // An organisation may want them gone sooner, for itself alone.
+    let wattle = app.seed.wattle.id;
+    let theirs =
+        NewLine { message: "theirs".to_owned(), ..line(wattle, LogLevel::Error, Utc::now() - Duration::days(31)) };
+    insert_lines(&app.db.pool, wattle, &[theirs]).await.unwrap();
+    as_admin(&app, "update tenants set debug_log_days = 7 where slug = 'banksia'").await;
+    assert_eq!(delete_all_expired(&app.db.pool).await.unwrap(), 6);
+    let mut left: Vec<String> =
+        sqlx::query_scalar("select message from debug_logs").fetch_all(&app.db.admin).await.unwrap();
+    left.sort();
+    assert_eq!(left, ["error 6", "info 6", "theirs", "warn 6"]);
 }
 
 #[tokio::test]

@@ -65,7 +65,7 @@ fn whole(minutes: f64) -> Option<i64> {
     format!("{:.0}", minutes.max(1.0)).parse().ok()
 }
 
-const LINK: &str = "text-link inline-flex min-h-11 items-center tabular-nums sm:min-h-6";
+const LINK: &str = "text-link inline-flex min-h-11 shrink-0 items-center whitespace-nowrap tabular-nums sm:min-h-6";
 
 fn slowest_view(wait: &Wait, drill: &Drill) -> AnyView {
     let title = match wait.stage {

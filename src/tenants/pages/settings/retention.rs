@@ -47,7 +47,7 @@ pub fn retention_card(
                         label="Days that the debug log is kept"
                         name="debug_log_days"
                         value=retention.debug_log_days.to_string()
-                        hint="What went wrong inside SupportSignal. It holds no text of reports."
+                        hint="What went wrong inside SupportSignal. It holds no text of reports. Errors are kept for 90 days at most, warnings for 30 and everything else for 7; enter fewer days to keep them for a shorter time."
                         inputmode="numeric"
                         required=true
                         autocomplete="off"
