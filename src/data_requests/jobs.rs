@@ -74,22 +74,24 @@ impl FulfilDataRequest {
         Ok(Some(request))
     }
 
-    /// A file is there before the row that names it. Its place is the request's, so a second try writes
-    /// over what the first one left.
+    /// A file is there before the row that names it. Each attempt has a place of its own; housekeeping
+    /// removes what one that died has left.
     async fn export(&self, services: &Services, request: &DataRequest) -> Result<(), AppError> {
         let (person, bytes) = self.collect(services, request).await?;
         let file = StoredFile {
-            storage_key: format!("{}/data-requests/{}.zip", self.tenant_id, self.request_id),
+            storage_key: format!("{}/{}-{}.zip", folder(self.tenant_id), self.request_id, Uuid::now_v7()),
             byte_size: i64::try_from(bytes.len()).map_err(|_| AppError::Internal)?,
         };
         services.files.put(&file.storage_key, bytes).await?;
         let mut tx = TenantTx::begin_for_system(&services.pool, self.tenant_id).await?;
-        if self.is_wanted(&mut tx).await? {
+        let is_wanted = self.is_wanted(&mut tx).await?;
+        if is_wanted {
             store::complete(&mut tx, request, &contents(&person), Some(&file)).await?;
             store::record_completed(&mut tx, request).await?;
         }
         jobs::complete(&mut tx, self.job_id, json!({ "reports": person.reports.len() })).await?;
-        tx.commit().await
+        tx.commit().await?;
+        if is_wanted { Ok(()) } else { services.files.delete(&file.storage_key).await }
     }
 
     /// Holds the request until the transaction ends, if nobody has completed it meanwhile.
@@ -233,11 +235,17 @@ async fn delete_or_put_back(tx: &mut TenantTx, request: &DataRequest) -> Result<
         let reason = "A legal hold was placed before the deletion began. Nothing was deleted.";
         return store::put_back(tx, request.id, reason).await;
     }
+    store::put_back_exports(tx, request.subject).await?;
     // The trail first: deleting a report takes the figures' lock at once, and whoever submits a report
     // holds the trail when they take it.
     store::record_completed(tx, request).await?;
     let done = delete::carry_out(tx, request.subject).await?;
     store::complete(tx, request, &deeds(&done), None).await
+}
+
+/// Where a tenant's files of personal data lie in the store.
+pub fn folder(tenant_id: TenantId) -> String {
+    format!("{tenant_id}/data-requests")
 }
 
 /// What the file holds, in lines without names.

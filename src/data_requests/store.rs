@@ -242,6 +242,40 @@ pub async fn put_back(tx: &mut TenantTx, id: DataRequestId, reason: &str) -> Res
     audit::record(tx, Action::DataRequestPutBack, SUBJECT, id.uuid(), json!({})).await
 }
 
+/// A file of somebody's data that is being made while the data goes: whether it is still wanted is decided anew.
+pub async fn put_back_exports(tx: &mut TenantTx, subject: DataSubject) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    let (participant, member) = columns_of(subject);
+    let preparing = sqlx::query_scalar!(
+        r#"select id as "id: DataRequestId" from data_requests
+           where tenant_id = $1 and request_type = 'export' and status = 'preparing'
+             and (participant_id = $2 or user_id = $3)
+           for update"#,
+        tenant_id.uuid(),
+        participant.map(ParticipantId::uuid),
+        member.map(UserId::uuid),
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    for id in preparing {
+        put_back(tx, id, "The data was deleted before the file was ready.").await?;
+    }
+    Ok(())
+}
+
+/// Those of the files that no request names.
+pub async fn list_unnamed(tx: &mut TenantTx, storage_keys: &[String]) -> Result<Vec<String>, AppError> {
+    let tenant_id = tx.tenant_id();
+    Ok(sqlx::query_scalar!(
+        r#"select stored.key as "key!" from unnest($2::text[]) as stored (key)
+           where not exists (select from data_requests r where r.tenant_id = $1 and r.storage_key = stored.key)"#,
+        tenant_id.uuid(),
+        storage_keys,
+    )
+    .fetch_all(tx.connection())
+    .await?)
+}
+
 /// A file that the store has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredFile {

@@ -2,6 +2,7 @@
 
 use super::{TENANT, approve, count, open, participant, person, plant_conversation, view, worker};
 use crate::{app::TestApp, browser::Browser, seed::email};
+use chrono::{TimeDelta, Utc};
 use http::StatusCode;
 use serde_json::Value;
 use std::{
@@ -10,15 +11,17 @@ use std::{
 };
 use supportsignal::{
     data_requests::{
-        housekeeping::remove_all_expired,
-        jobs::FulfilDataRequest,
+        housekeeping::{remove_all_expired, remove_unnamed_before},
+        jobs::{FulfilDataRequest, folder},
         person::{Person, PersonExport},
         request::{DataRequest, RequestStatus},
+        store::put_back_exports,
     },
     error::AppError,
     ids::{DataRequestId, JobId},
     incidents::export::IncidentExport,
     jobs::queue::{Job, JobContext},
+    platform::database::TenantTx,
 };
 use zip::ZipArchive;
 
@@ -159,8 +162,8 @@ async fn a_worker_that_dies_halfway_changes_nothing_but_the_time() {
     // Taken up by a worker that wrote half a file and died.
     let taken = "update jobs set status = 'running', attempt = 1 where id = $1";
     sqlx::query(taken).bind(job.job_id.uuid()).execute(&app.db.admin).await.unwrap();
-    let key = format!("{}/data-requests/{}.zip", app.seed.banksia.id, request.id);
-    app.services.files.put(&key, b"half".to_vec()).await.unwrap();
+    let left = format!("{}/{}-dead.zip", folder(app.seed.banksia.id), request.id);
+    app.services.files.put(&left, b"half".to_vec()).await.unwrap();
 
     run(&app, job.clone()).await;
     let size = view(&admin, request.id).await.unwrap().request.file.unwrap().byte_size;
@@ -170,8 +173,30 @@ async fn a_worker_that_dies_halfway_changes_nothing_but_the_time() {
     app.finish_jobs().await;
     let request = view(&admin, request.id).await.unwrap().request;
     assert_eq!(request.file.unwrap().byte_size, size);
+    remove_all_expired(&app.services).await.unwrap();
+    assert!(app.services.files.get(&left).await.is_ok(), "it could be an attempt that is under way");
+    let later = Utc::now() + TimeDelta::minutes(1);
+    remove_unnamed_before(&app.services, app.seed.banksia.id, later).await.unwrap();
+    assert_eq!(app.services.files.get(&left).await, Err(AppError::NotFound));
+    assert_eq!(unpacked(&admin, request.id).await.len(), 10, "what a request names stays");
     let completed = "select count(*) from audit_events where tenant_id = $1 and action = 'data_request.completed'";
     assert_eq!(count(&app, completed).await, 1);
+}
+
+#[tokio::test]
+async fn a_deletion_puts_a_file_back_that_is_still_being_made() {
+    let app = TestApp::start().await;
+    let admin = person(&app, "admin").await;
+    let file = open(&admin, "export", participant(&app)).await;
+    approve(&admin, file.id, "").await.unwrap();
+    let export = job_of(&app, file.id).await;
+    let mut tx = TenantTx::begin_for_system(&app.db.pool, app.seed.banksia.id).await.unwrap();
+    put_back_exports(&mut tx, participant(&app)).await.unwrap();
+    tx.commit().await.unwrap();
+    run(&app, export).await;
+    let back = view(&admin, file.id).await.unwrap().request;
+    assert_eq!((back.status, back.file), (RequestStatus::Received, None));
+    assert_eq!(back.reason, "The data was deleted before the file was ready.");
 }
 
 #[tokio::test]
