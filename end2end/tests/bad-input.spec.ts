@@ -58,6 +58,7 @@ test("too little to go on is said, and nothing is lost", async ({ place, deviceO
   const page = await device.newPage();
   await page.goto(`${path}/narrative`);
   await alive(box(page, "during"));
+  await alive(page.getByRole("button", { name: "Continue" }));
   await box(page, "during").fill("She fell.");
   await page.getByRole("button", { name: "Continue" }).click();
   const summary = page.getByRole("alert").filter({ hasText: "There is a problem" });
