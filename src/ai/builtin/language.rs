@@ -15,7 +15,7 @@ mod words;
 
 pub use sentences::{clean, cut, sentence_spans};
 pub use vocabulary::Vocabulary;
-pub use words::Word;
+pub use words::{CALENDAR, Word};
 #[cfg(feature = "ssr")]
 pub(super) use {cues::FILLERS, words::is_number};
 

@@ -3,7 +3,10 @@
 use super::{Caller, Made, Step, run, variables};
 use crate::{
     ai::{
-        builtin::enhance::{self, AnsweredQuestion, Sentence, Source},
+        builtin::{
+            enhance::{self, AnsweredQuestion, Sentence, Source},
+            language::CALENDAR,
+        },
         steps::{EnhancementInput, EnhancementOutput},
     },
     clarification::question::Question,
@@ -155,28 +158,6 @@ fn is_name(word: &str) -> bool {
         && !word.starts_with("I’")
         && !CALENDAR.iter().any(|day| day.eq_ignore_ascii_case(word))
 }
-
-const CALENDAR: &[&str] = &[
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
 
 #[cfg(test)]
 mod tests {

@@ -12,13 +12,8 @@ const NUMBER_WORDS: &[&str] = &[
     "forty", "half", "couple", "few", "several",
 ];
 
-/// Capitalised words that are no person in these accounts.
-const NOT_A_PERSON: &[&str] = &[
-    "i",
-    "i'm",
-    "i've",
-    "i'd",
-    "i'll",
+/// The days and months in lower case; they have a capital by good grammar alone.
+pub const CALENDAR: &[&str] = &[
     "monday",
     "tuesday",
     "wednesday",
@@ -38,6 +33,15 @@ const NOT_A_PERSON: &[&str] = &[
     "october",
     "november",
     "december",
+];
+
+/// Other capitalised words that are no person in these accounts.
+const NOT_A_PERSON: &[&str] = &[
+    "i",
+    "i'm",
+    "i've",
+    "i'd",
+    "i'll",
     "christmas",
     "easter",
     "webster",
@@ -130,7 +134,7 @@ pub fn read(raw: &str, name: &str, spans: &[Range<usize>], spell: impl Fn(&str, 
                 let lower = normal(written);
                 let name = if own.contains(lower.trim_end_matches("'s")) {
                     Named::Participant
-                } else if !opening && looks_like_name(written) && !NOT_A_PERSON.contains(&lower.as_str()) {
+                } else if !opening && looks_like_name(written) && may_be_person(&lower) {
                     Named::Other
                 } else {
                     Named::Nobody
@@ -156,6 +160,10 @@ pub fn is_number(word: &str) -> bool {
 fn looks_like_name(word: &str) -> bool {
     let mut letters = word.chars();
     letters.next().is_some_and(char::is_uppercase) && letters.next().is_some_and(char::is_lowercase)
+}
+
+fn may_be_person(word: &str) -> bool {
+    !CALENDAR.contains(&word) && !NOT_A_PERSON.contains(&word)
 }
 
 /// "5min" and "3pm" are two words to the reader.
