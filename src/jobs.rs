@@ -1,6 +1,7 @@
 //! Background work: the queue, the worker, and what people see of both.
 
 pub mod api;
+pub mod components;
 pub mod job;
 pub mod pages;
 pub mod waiting;

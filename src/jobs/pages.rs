@@ -2,4 +2,4 @@
 
 mod jobs;
 
-pub use jobs::{JobListPage, kind_in_words, tone_of};
+pub use jobs::JobListPage;

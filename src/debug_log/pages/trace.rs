@@ -4,10 +4,7 @@ use super::log::table;
 use crate::{
     ai::provider::FallbackReason,
     debug_log::line::TracePage,
-    jobs::{
-        job::JobRow,
-        pages::{kind_in_words, tone_of},
-    },
+    jobs::{components::JobTable, job::JobRow},
     tenants::tenant::TenantSlug,
     ui::{Card, Cell, Column, DataTable, LocalTime, Row, StatusBadge, Tone},
     usage::ledger::{CallStep, Outcome, TracedCall},
@@ -42,19 +39,10 @@ pub fn trace_view(tenant: &TenantSlug, trace: TracePage, tz: Tz) -> AnyView {
 }
 
 fn jobs_card(tenant: &TenantSlug, jobs: Vec<JobRow>, tz: Tz) -> AnyView {
-    let columns = vec![
-        Column::new("Work"),
-        Column::new("Status"),
-        Column::new("Attempts").numeric(),
-        Column::new("Asked for"),
-        Column::new("What went wrong"),
-    ];
     let all = format!("/{tenant}/jobs");
     view! {
         <Card title="Background work" flush=true>
-            <DataTable caption="Background work of this trace" columns>
-                {jobs.into_iter().map(|job| job_row(job, tz)).collect_view()}
-            </DataTable>
+            <JobTable caption="Background work of this trace" jobs log_of=None tz />
             <p class="px-4 pb-2 sm:px-5">
                 <a class="text-link inline-flex min-h-11 items-center" href=all>
                     "All background work"
@@ -63,26 +51,6 @@ fn jobs_card(tenant: &TenantSlug, jobs: Vec<JobRow>, tz: Tz) -> AnyView {
         </Card>
     }
     .into_any()
-}
-
-fn job_row(job: JobRow, tz: Tz) -> impl IntoView {
-    view! {
-        <Row>
-            <Cell>
-                <span class="font-semibold">{kind_in_words(&job.kind)}</span>
-            </Cell>
-            <Cell label="Status">
-                <StatusBadge tone=tone_of(job.status) label=job.status.label() />
-            </Cell>
-            <Cell label="Attempts" numeric=true>
-                {job.attempt}
-            </Cell>
-            <Cell label="Asked for">
-                <LocalTime instant=job.created_at tz />
-            </Cell>
-            <Cell label="What went wrong">{job.error}</Cell>
-        </Row>
-    }
 }
 
 fn calls_card(tenant: &TenantSlug, calls: Vec<TracedCall>, tz: Tz) -> AnyView {
