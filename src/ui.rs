@@ -15,17 +15,21 @@
 //! DateTimeField    <DateTimeField label="When" name="at" value="2026-11-20T18:45" min max date_only=false hint error on_input node_ref />
 //! Checkbox         <Checkbox label="Send me an email" name="mail" checked=true value="true" id hint error hide_label=true on_change=move |on: bool| … />
 //! SearchField      <SearchField label="Search people" name="q" value=… on_input node_ref />
+//! FormCard         <FormCard error own_path>a form</FormCard>   a form with a page of its own
+//! FormActions      <FormActions cancel="/t/sites"><Button>"Add site"</Button></FormActions>   the last row of a form
 //! ErrorSummary     <ErrorSummary errors=move || vec![("email".to_owned(), "Enter your email".to_owned())] title="…" />
 //! ActionBar        <ActionBar note="…"><Button>"Continue"</Button><Button variant=…>"Save and leave"</Button></ActionBar>   sticks to the bottom, last in its form
 //! Alert            <Alert tone=Tone::Danger title="…" quiet=false>…</Alert>
+//! EmailAddress     <EmailAddress address="linh@banksia.example" />
 //! StatusBadge      <StatusBadge tone=Tone::Waiting label="Waiting for sign-off" icon=Icon::Clock />
 //! CountBadge       <CountBadge count=Signal<u32> what="unread" />
 //! Card             <Card title="People" lead="…" action=|| view! { … } flush=true id>…</Card>
 //! Stat             <Stat label="Open" value="12" explanation="3 more than last month" href="…" tone=Tone::Waiting />
 //! DataTable        <DataTable caption="Incidents" columns=vec![Column::new("When").sortable(href, Some(SortDirection::Descending)), Column::new("Count").numeric(), Column::new("Actions").hidden_label()] show_caption=false>rows</DataTable>
 //! Row, cells       <Row><LinkCell href="…">"Fall"</LinkCell><Cell label="When">…</Cell><Cell label="Count" numeric=true nowrap=true>…</Cell></Row>
-//! Pagination       <Pagination previous=Option<String> next=Option<String> summary="1 to 50" />
+//! Pagination       <Pagination first=Option<String> previous=Option<String> next=Option<String> />
 //! EmptyState       <EmptyState title="No reports yet" text="…" icon=Icon::List><LinkButton …/></EmptyState>
+//! NoMatch          <NoMatch title="No report matches" text="…" all="/t/incidents" />
 //! Skeleton         <Skeleton lines=3 />   <TableSkeleton rows=6 />   <StatSkeleton count=4 />
 //! Disclosure       <Disclosure summary="Show an example" open=false>…</Disclosure>
 //! Dialog           <Dialog id="end" title="End the session?" open=RwSignal<bool>>…</Dialog>
@@ -58,9 +62,11 @@ mod card;
 pub mod charts;
 mod dialog;
 mod disclosure;
+mod email;
 mod empty;
 mod error_summary;
 mod field;
+mod form;
 mod frame;
 mod fresh;
 mod icon;
@@ -82,9 +88,11 @@ pub use button::{Button, ButtonType, ButtonVariant, LinkButton};
 pub use card::Card;
 pub use dialog::Dialog;
 pub use disclosure::Disclosure;
-pub use empty::EmptyState;
+pub use email::EmailAddress;
+pub use empty::{EmptyState, NoMatch};
 pub use error_summary::ErrorSummary;
 pub use field::{Checkbox, DateTimeField, RadioGroup, SearchField, SelectField, TextArea, TextField};
+pub use form::{FormActions, FormCard};
 pub use frame::{AppFrame, AuthFrame, FrameModel, NarrowFrame, NavGroup, NavItem};
 pub use fresh::fresh;
 pub use icon::Icon;

@@ -29,6 +29,11 @@ impl DeletionPlan {
     pub const fn is_blocked(&self) -> bool {
         !self.blocked_by.is_empty()
     }
+
+    /// Whether carrying it out would change something.
+    pub const fn has_effect(&self) -> bool {
+        !self.deleted.is_empty() || !self.anonymised.is_empty()
+    }
 }
 
 /// How many reports of a person are in which state.

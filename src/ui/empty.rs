@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::icon::Icon;
+use super::{
+    button::{ButtonVariant, LinkButton},
+    icon::Icon,
+};
 
 /// One sentence and one action (the children).
 #[component]
@@ -21,4 +24,22 @@ pub fn EmptyState(
         </div>
     }
     .into_any()
+}
+
+/// What a list shows while its filters leave nothing of it.
+#[component]
+pub fn NoMatch(
+    #[prop(into)] title: String,
+    #[prop(optional, into)] text: Option<String>,
+    /// The address of the list without its filters.
+    #[prop(into)]
+    all: String,
+) -> impl IntoView {
+    view! {
+        <EmptyState title nostrip:text=text icon=Icon::Search>
+            <LinkButton href=all variant=ButtonVariant::Secondary external=true>
+                "Clear the filters"
+            </LinkButton>
+        </EmptyState>
+    }
 }

@@ -124,22 +124,9 @@ pub fn list_pages<Id>(state: &ListState<Id>, next: Option<Id>, path: &str) -> An
 where
     Id: FromStr + Display + Copy,
 {
-    let start = state.after.map(|_| state.from_row(None).href(path));
+    let first = state.after.map(|_| state.from_row(None).href(path));
     let next = next.map(|id| state.from_row(Some(id)).href(path));
-    view! {
-        <Pagination nostrip:next=next />
-        {start
-            .map(|start| {
-                view! {
-                    <p>
-                        <a class="text-link inline-flex min-h-11 items-center" href=start>
-                            "Back to the start of the list"
-                        </a>
-                    </p>
-                }
-            })}
-    }
-    .into_any()
+    view! { <Pagination nostrip:first=first nostrip:next=next /> }.into_any()
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -1,6 +1,9 @@
 //! Behind the link of an invitation.
 
-use super::{FormProblem, mailed_code::take_code_from_address};
+use super::{
+    FormProblem,
+    mailed_code::{MailedCodeField, take_code_from_address},
+};
 use crate::{
     accounts::{
         api::{
@@ -84,16 +87,7 @@ fn code_view(
             <FormProblem error />
             <ActionForm action=begin attr:novalidate=true>
                 <div class="fields">
-                    <TextField
-                        label="Code from the e-mail"
-                        name="token"
-                        hint="The link in the e-mail fills it in. If it's empty, paste the code here."
-                        autocomplete="one-time-code"
-                        maxlength=200
-                        required=true
-                        node_ref=code_field
-                        error=error_at(error, "token")
-                    />
+                    <MailedCodeField node_ref=code_field error />
                     <Button wide=true pending=begin.pending()>
                         "Open the invitation"
                     </Button>

@@ -1,9 +1,12 @@
 //! Choosing a new password with the code of an e-mail.
 
-use super::{FormProblem, mailed_code::take_code_from_address};
+use super::{
+    FormProblem,
+    mailed_code::{MailedCodeField, take_code_from_address},
+};
 use crate::{
     accounts::api::ResetPassword,
-    ui::{AuthFrame, Button, TextField},
+    ui::{AuthFrame, Button, TextField, error_at, error_of},
 };
 use leptos::{html, prelude::*};
 use leptos_meta::Title;
@@ -20,24 +23,14 @@ pub fn ResetPasswordPage() -> AnyView {
         }
     });
     let reset = ServerAction::<ResetPassword>::new();
-    let error = Signal::derive(move || reset.value().get().and_then(Result::err));
-    let at = move |field| error.with(|error| error.as_ref().and_then(|error| error.at(field)));
+    let error = error_of(reset);
     view! {
         <Title text="Choose a new password" />
         <AuthFrame title="Choose a new password" lead="This signs you out on all your devices.">
             <FormProblem error />
             <ActionForm action=reset attr:novalidate=true>
                 <div class="fields">
-                    <TextField
-                        label="Code from the e-mail"
-                        name="token"
-                        hint="The link in the e-mail fills it in. If it's empty, paste the code here."
-                        autocomplete="one-time-code"
-                        maxlength=200
-                        required=true
-                        node_ref=code_field
-                        error=move || at("token")
-                    />
+                    <MailedCodeField node_ref=code_field error />
                     <TextField
                         label="New password"
                         name="password"
@@ -45,7 +38,7 @@ pub fn ResetPasswordPage() -> AnyView {
                         hint="At least 12 characters. A few words in a row work well."
                         autocomplete="new-password"
                         required=true
-                        error=move || at("password")
+                        error=error_at(error, "password")
                     />
                     <Button wide=true pending=reset.pending()>
                         "Change the password"

@@ -1,5 +1,11 @@
 //! Setting the second step up, its recovery codes, and switching it off.
 
+mod fields;
+mod switched_on;
+
+use fields::{CodeField, PasswordField};
+use switched_on::on_view;
+
 use super::FormProblem;
 use crate::{
     accounts::{
@@ -11,10 +17,7 @@ use crate::{
     },
     address::own_path,
     error::AppError,
-    ui::{
-        Alert, AuthFrame, Button, ButtonVariant, Disclosure, LinkButton, Skeleton, TextField, Tone, error_at, error_of,
-        successes,
-    },
+    ui::{Alert, AuthFrame, Button, ButtonVariant, Disclosure, LinkButton, Skeleton, Tone, error_of, successes},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -171,25 +174,8 @@ fn setting_up_view(secret: String, qr_code: String, next: String, actions: Actio
             <ActionForm action=actions.confirm attr:novalidate=true attr:class="mt-6">
                 <input type="hidden" name="next" value=next />
                 <div class="fields">
-                    <TextField
-                        label="Password"
-                        name="password"
-                        kind="password"
-                        hint="The one that you sign in with."
-                        autocomplete="current-password"
-                        required=true
-                        error=error_at(error, "password")
-                    />
-                    <TextField
-                        label="Code from the app"
-                        name="code"
-                        hint="Six digits."
-                        autocomplete="one-time-code"
-                        inputmode="numeric"
-                        maxlength=30
-                        required=true
-                        error=error_at(error, "code")
-                    />
+                    <PasswordField hint="The one that you sign in with." error />
+                    <CodeField label="Code from the app" hint="Six digits." inputmode="numeric" error />
                     <Button wide=true pending=actions.confirm.pending()>
                         "Switch it on"
                     </Button>
@@ -226,89 +212,6 @@ fn codes_view(codes: Vec<String>, next: String, actions: Actions) -> AnyView {
                 </Button>
             </ActionForm>
         </AuthFrame>
-    }
-    .into_any()
-}
-
-fn on_view(codes_left: i64, next: String, actions: Actions) -> AnyView {
-    let (replace, remove) = (replace_form(next.clone(), actions), remove_form(next.clone(), actions));
-    let left = match codes_left {
-        0 => "You have no recovery codes left. Make new ones.".to_owned(),
-        1 => "You have 1 recovery code left.".to_owned(),
-        left => format!("You have {left} recovery codes left."),
-    };
-    view! {
-        <AuthFrame title="Two-step sign-in is on" lead="After your password we ask for a code from your app.">
-            <p class="mb-6">{left}</p>
-            <LinkButton href=next wide=true>
-                "Continue"
-            </LinkButton>
-            <div class="mt-6 space-y-2">
-                <Disclosure summary="Make new recovery codes" open=codes_left == 0>
-                    {replace}
-                </Disclosure>
-                <Disclosure summary="Switch two-step sign-in off">{remove}</Disclosure>
-            </div>
-        </AuthFrame>
-    }
-    .into_any()
-}
-
-fn replace_form(next: String, actions: Actions) -> AnyView {
-    let error = error_of(actions.replace);
-    view! {
-        <FormProblem error />
-        <p class="mb-4">"The codes that you have now stop working."</p>
-        <ActionForm action=actions.replace attr:novalidate=true>
-            <input type="hidden" name="next" value=next />
-            <div class="fields">
-                <TextField
-                    label="Code from the app"
-                    name="code"
-                    autocomplete="one-time-code"
-                    maxlength=30
-                    required=true
-                    error=error_at(error, "code")
-                />
-                <Button variant=ButtonVariant::Secondary pending=actions.replace.pending()>
-                    "Make new codes"
-                </Button>
-            </div>
-        </ActionForm>
-    }
-    .into_any()
-}
-
-fn remove_form(next: String, actions: Actions) -> AnyView {
-    let error = error_of(actions.remove);
-    view! {
-        <FormProblem error />
-        <p class="mb-4">"Your password alone signs you in then. Devices that you trust are forgotten."</p>
-        <ActionForm action=actions.remove attr:novalidate=true>
-            <input type="hidden" name="next" value=next />
-            <div class="fields">
-                <TextField
-                    label="Password"
-                    name="password"
-                    kind="password"
-                    autocomplete="current-password"
-                    required=true
-                    error=error_at(error, "password")
-                />
-                <TextField
-                    label="Code from the app, or a recovery code"
-                    name="code"
-                    id="off_code"
-                    autocomplete="one-time-code"
-                    maxlength=30
-                    required=true
-                    error=error_at(error, "off_code")
-                />
-                <Button variant=ButtonVariant::Danger pending=actions.remove.pending()>
-                    "Switch it off"
-                </Button>
-            </div>
-        </ActionForm>
     }
     .into_any()
 }

@@ -19,8 +19,8 @@ use crate::{
     jobs::waiting::poll_while_open,
     tenants::tenant::TenantSlug,
     ui::{
-        ButtonVariant, Card, Cell, Column, DataTable, EmptyState, Icon, LinkButton, LocalTime, PageHeader, Pagination,
-        Row, Unpack, successes,
+        ButtonVariant, Card, Cell, Column, DataTable, EmptyState, Icon, LinkButton, LocalTime, NoMatch, PageHeader,
+        Pagination, Row, Unpack, successes,
     },
 };
 use chrono_tz::Tz;
@@ -103,19 +103,7 @@ fn page_view(tenant: &TenantSlug, filter: AuditFilter, page: Page, tz: Tz) -> An
             </LinkButton>
         </div>
         <Card flush=true>{table}</Card>
-        <div class="flex flex-wrap items-center justify-between gap-2">
-            <span>
-                {first
-                    .map(|href| {
-                        view! {
-                            <a class="text-link inline-flex min-h-11 items-center px-1" href=href>
-                                "Newest entries"
-                            </a>
-                        }
-                    })}
-            </span>
-            {next.map(|href| view! { <Pagination next=href /> })}
-        </div>
+        <Pagination nostrip:first=first nostrip:next=next />
     }
     .into_any()
 }
@@ -126,14 +114,8 @@ fn empty_view(tenant: &TenantSlug, filter: &AuditFilter) -> AnyView {
     }
     if is_narrowed(filter) {
         let all = paths::trail(tenant);
-        return view! {
-            <EmptyState title="No entry matches" text="Try a longer period or another person." icon=Icon::Search>
-                <LinkButton href=all variant=ButtonVariant::Secondary external=true>
-                    "Clear the filters"
-                </LinkButton>
-            </EmptyState>
-        }
-        .into_any();
+        return view! { <NoMatch title="No entry matches" text="Try a longer period or another person." all /> }
+            .into_any();
     }
     view! { <EmptyState title="Nothing has happened yet" icon=Icon::History /> }.into_any()
 }

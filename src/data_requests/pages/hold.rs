@@ -9,10 +9,7 @@ use crate::{
         request::SubjectChoices,
     },
     tenants::tenant::TenantSlug,
-    ui::{
-        Button, ButtonVariant, Card, LinkButton, PageHeader, SaveProblem, SelectField, TextArea, TextField, Unpack,
-        error_at, error_of,
-    },
+    ui::{Button, FormActions, FormCard, PageHeader, SelectField, TextArea, TextField, Unpack, error_at, error_of},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -44,50 +41,44 @@ fn form_view(tenant: &TenantSlug, choices: SubjectChoices, action: ServerAction<
     let everything = (WHOLE_ORGANISATION.to_owned(), "The whole organisation".to_owned());
     let options = std::iter::once(everything).chain(choices.people).collect::<Vec<_>>();
     view! {
-        <div class="max-w-2xl">
-            <SaveProblem error own_path=list.clone() />
-            <Card>
-                <ActionForm action=action attr:novalidate=true>
-                    <input type="hidden" name="tenant" value=tenant />
-                    <div class="fields">
-                        <SelectField
-                            label="What to hold"
-                            name="subject"
-                            options
-                            blank="Only one report"
-                            hint="A person's hold covers every report about them and by them."
-                            error=at("subject")
-                        />
-                        <TextField
-                            label="Number of the report"
-                            name="report_number"
-                            hint="Only if you hold one report, such as 128."
-                            inputmode="numeric"
-                            autocomplete="off"
-                            maxlength=12_u32
-                            width="max-w-32"
-                            optional=true
-                            error=at("report_number")
-                        />
-                        <TextArea
-                            label="Reason"
-                            name="reason"
-                            rows=3
-                            hint="Such as the court, the insurer or the investigation, and a reference."
-                            maxlength=1000_u32
-                            required=true
-                            error=at("reason")
-                        />
-                        <div class="flex flex-wrap gap-3">
-                            <Button pending=action.pending()>"Place the hold"</Button>
-                            <LinkButton href=list variant=ButtonVariant::Secondary>
-                                "Cancel"
-                            </LinkButton>
-                        </div>
-                    </div>
-                </ActionForm>
-            </Card>
-        </div>
+        <FormCard error own_path=list.clone()>
+            <ActionForm action=action attr:novalidate=true>
+                <input type="hidden" name="tenant" value=tenant />
+                <div class="fields">
+                    <SelectField
+                        label="What to hold"
+                        name="subject"
+                        options
+                        blank="Only one report"
+                        hint="A person's hold covers every report about them and by them."
+                        error=at("subject")
+                    />
+                    <TextField
+                        label="Number of the report"
+                        name="report_number"
+                        hint="Only if you hold one report, such as 128."
+                        inputmode="numeric"
+                        autocomplete="off"
+                        maxlength=12_u32
+                        width="max-w-32"
+                        optional=true
+                        error=at("report_number")
+                    />
+                    <TextArea
+                        label="Reason"
+                        name="reason"
+                        rows=3
+                        hint="Such as the court, the insurer or the investigation, and a reference."
+                        maxlength=1000_u32
+                        required=true
+                        error=at("reason")
+                    />
+                    <FormActions cancel=list>
+                        <Button pending=action.pending()>"Place the hold"</Button>
+                    </FormActions>
+                </div>
+            </ActionForm>
+        </FormCard>
     }
     .into_any()
 }

@@ -8,10 +8,7 @@ use crate::{
         request::{ANSWER_DAYS, GUIDANCE, RequestType, SubjectChoices},
     },
     tenants::tenant::TenantSlug,
-    ui::{
-        Button, ButtonVariant, Card, LinkButton, PageHeader, RadioGroup, SaveProblem, SelectField, TextArea, Unpack,
-        error_at, error_of,
-    },
+    ui::{Button, FormActions, FormCard, PageHeader, RadioGroup, SelectField, TextArea, Unpack, error_at, error_of},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -39,53 +36,47 @@ fn form_view(tenant: &TenantSlug, choices: SubjectChoices, action: ServerAction<
     let types =
         RequestType::ALL.iter().map(|one| (one.as_str().to_owned(), one.label().to_owned())).collect::<Vec<_>>();
     view! {
-        <div class="max-w-2xl">
-            <SaveProblem error own_path=list.clone() />
-            <Card>
-                <ActionForm action=action attr:novalidate=true>
-                    <input type="hidden" name="tenant" value=tenant />
-                    <div class="fields">
-                        <RadioGroup
-                            label="What is asked for"
-                            name="request_type"
-                            options=types
-                            hint="You see what a deletion would do before you decide."
-                            error=at("request_type")
-                        />
-                        <SelectField
-                            label="Whose data"
-                            name="subject"
-                            options=choices.people
-                            blank="Choose a person"
-                            required=true
-                            error=at("subject")
-                        />
-                        <TextArea
-                            label="Note"
-                            name="note"
-                            rows=3
-                            hint="How and when the person asked, and how you know that it is them."
-                            maxlength=1000_u32
-                            optional=true
-                            error=at("note")
-                        />
-                        <div class="flex flex-wrap gap-3">
-                            <Button pending=action.pending()>"Open the request"</Button>
-                            <LinkButton href=list variant=ButtonVariant::Secondary>
-                                "Cancel"
-                            </LinkButton>
-                        </div>
-                    </div>
-                </ActionForm>
-            </Card>
-            <p class="mt-4 text-[0.9375rem] text-muted">
-                {format!("Answer within {ANSWER_DAYS} days. The Australian Information Commissioner has ")}
-                <a class="text-link" href=GUIDANCE rel="external">
-                    "guidance on privacy"
-                </a>
-                "."
-            </p>
-        </div>
+        <FormCard error own_path=list.clone()>
+            <ActionForm action=action attr:novalidate=true>
+                <input type="hidden" name="tenant" value=tenant />
+                <div class="fields">
+                    <RadioGroup
+                        label="What is asked for"
+                        name="request_type"
+                        options=types
+                        hint="You see what a deletion would do before you decide."
+                        error=at("request_type")
+                    />
+                    <SelectField
+                        label="Whose data"
+                        name="subject"
+                        options=choices.people
+                        blank="Choose a person"
+                        required=true
+                        error=at("subject")
+                    />
+                    <TextArea
+                        label="Note"
+                        name="note"
+                        rows=3
+                        hint="How and when the person asked, and how you know that it is them."
+                        maxlength=1000_u32
+                        optional=true
+                        error=at("note")
+                    />
+                    <FormActions cancel=list>
+                        <Button pending=action.pending()>"Open the request"</Button>
+                    </FormActions>
+                </div>
+            </ActionForm>
+        </FormCard>
+        <p class="mt-4 max-w-2xl text-[0.9375rem] text-muted">
+            {format!("Answer within {ANSWER_DAYS} days. The Australian Information Commissioner has ")}
+            <a class="text-link" href=GUIDANCE rel="external">
+                "guidance on privacy"
+            </a>
+            "."
+        </p>
     }
     .into_any()
 }

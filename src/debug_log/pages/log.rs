@@ -10,8 +10,8 @@ use crate::{
     },
     tenants::tenant::TenantSlug,
     ui::{
-        Alert, Button, ButtonVariant, Card, Cell, Column, DataTable, EmptyState, Icon, LinkButton, LocalTime,
-        PageHeader, Pagination, Row, SelectField, StatusBadge, TextField, Tone, Unpack,
+        Alert, Button, ButtonVariant, Card, Cell, Column, DataTable, EmptyState, Icon, LocalTime, NoMatch, PageHeader,
+        Pagination, Row, SelectField, StatusBadge, TextField, Tone, Unpack,
     },
 };
 use chrono_tz::Tz;
@@ -78,7 +78,7 @@ fn forms_view(tenant: &TenantSlug, filter: &LogFilter) -> AnyView {
             <Card title="Filter">
                 <form method="get" action=action autocomplete="off" class="grid items-end gap-4 sm:grid-cols-[1fr_1fr_auto]">
                     <SelectField label="Level" name="level" options=levels value=level blank="All levels" />
-                    <SelectField label="Part of SupportSignal" name="system" options=systems value=system blank="All parts" />
+                    <SelectField label="Part" name="system" options=systems value=system blank="All parts" />
                     <Button variant=ButtonVariant::Secondary>"Show"</Button>
                 </form>
             </Card>
@@ -102,19 +102,7 @@ fn lines_view(tenant: &TenantSlug, filter: LogFilter, page: Lines, tz: Tz) -> An
     view! {
         <div class="space-y-4">
             {forms} <Card flush=true>{table}</Card>
-            <div class="flex flex-wrap items-center justify-between gap-2">
-                <span>
-                    {first
-                        .map(|href| {
-                            view! {
-                                <a class="text-link inline-flex min-h-11 items-center px-1" href=href>
-                                    "Newest lines"
-                                </a>
-                            }
-                        })}
-                </span>
-                {next.map(|href| view! { <Pagination next=href /> })}
-            </div>
+            <Pagination nostrip:first=first nostrip:next=next />
         </div>
     }
     .into_any()
@@ -126,14 +114,7 @@ fn empty_view(tenant: &TenantSlug, filter: &LogFilter) -> AnyView {
     }
     if filter.is_narrowed() {
         let all = paths::log(tenant);
-        return view! {
-            <EmptyState title="No line matches" icon=Icon::Search>
-                <LinkButton href=all variant=ButtonVariant::Secondary external=true>
-                    "Clear the filters"
-                </LinkButton>
-            </EmptyState>
-        }
-        .into_any();
+        return view! { <NoMatch title="No line matches" all /> }.into_any();
     }
     view! {
         <EmptyState

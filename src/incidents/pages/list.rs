@@ -15,7 +15,7 @@ use crate::{
         record::IncidentPage,
     },
     tenants::tenant::TenantSlug,
-    ui::{ButtonVariant, Card, EmptyState, Icon, LinkButton, PageHeader, Pagination, Unpack},
+    ui::{ButtonVariant, Card, EmptyState, Icon, LinkButton, NoMatch, PageHeader, Pagination, Unpack},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -121,6 +121,7 @@ fn list_view(member: &Member, filter: IncidentFilter, page: IncidentPage) -> Any
         }
         .into_any()
     };
+    let first = (!filter.after.is_empty()).then(|| changed(tenant, &filter, |_| ()));
     let narrowing = narrowing_view(tenant, &filter, &choices);
     let form = filter_form(tenant, filter.clone(), choices);
     view! {
@@ -129,10 +130,7 @@ fn list_view(member: &Member, filter: IncidentFilter, page: IncidentPage) -> Any
             {status_links(member, &filter)}
             {narrowing}
             <Card flush=true>{table}</Card>
-            <div class="flex flex-wrap items-center justify-between gap-2">
-                <span>{(!filter.after.is_empty()).then(|| first_page_link(tenant, &filter))}</span>
-                {next.map(|href| view! { <Pagination next=href /> })}
-            </div>
+            <Pagination nostrip:first=first nostrip:next=next />
         </div>
     }
     .into_any()
@@ -157,14 +155,7 @@ fn empty_view(member: &Member, filter: &IncidentFilter) -> AnyView {
     }
     if filter.is_narrowed() {
         let all = cleared(tenant, filter);
-        return view! {
-            <EmptyState title="No report matches" text="Try fewer words or another day." icon=Icon::Search>
-                <LinkButton href=all variant=ButtonVariant::Secondary external=true>
-                    "Clear the filters"
-                </LinkButton>
-            </EmptyState>
-        }
-        .into_any();
+        return view! { <NoMatch title="No report matches" text="Try fewer words or another day." all /> }.into_any();
     }
     if member.role.may(Permission::ReportIncidents) {
         let new_report = new_report_path(tenant);
@@ -186,18 +177,4 @@ fn empty_view(member: &Member, filter: &IncidentFilter) -> AnyView {
         </EmptyState>
     }
     .into_any()
-}
-
-fn first_page_link(tenant: &TenantSlug, filter: &IncidentFilter) -> impl IntoView + use<> {
-    let href = changed(tenant, filter, |_| ());
-    view! {
-        <a
-            href=href
-            rel="first"
-            class="inline-flex min-h-11 items-center gap-1.5 rounded-field px-3 font-medium text-primary hover:bg-primary/8"
-        >
-            {Icon::ChevronLeft.view()}
-            "Back to the first page"
-        </a>
-    }
 }

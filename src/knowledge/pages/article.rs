@@ -17,8 +17,8 @@ use crate::{
     },
     tenants::tenant::TenantSlug,
     ui::{
-        Button, ButtonVariant, Card, Disclosure, LinkButton, PageHeader, RevisionField, SaveProblem, TextArea,
-        TextField, Unpack, error_at, fresh,
+        Button, Card, Disclosure, FormActions, PageHeader, RevisionField, SaveProblem, TextArea, TextField, Unpack,
+        error_at, fresh,
     },
 };
 use leptos::{ev::MouseEvent, html, prelude::*, server_fn::ServerFn};
@@ -121,12 +121,9 @@ fn editor_view(
         {gap_id.map(|gap| view! { <input type="hidden" name="gap" value=gap.to_string() autocomplete="off" /> })}
         <div class="fields">
             <ArticleFields tenant form=texts preview id gap=gap_id error />
-            <div class="flex flex-wrap gap-3">
+            <FormActions cancel=own_path.clone()>
                 <Button pending>{save}</Button>
-                <LinkButton href=own_path.clone() variant=ButtonVariant::Secondary>
-                    "Cancel"
-                </LinkButton>
-            </div>
+            </FormActions>
         </div>
     }
     .into_any();

@@ -11,10 +11,7 @@ use crate::{
         record::DocumentDetails,
     },
     tenants::tenant::TenantSlug,
-    ui::{
-        Button, ButtonVariant, Card, ErrorPage, LinkButton, PageHeader, RevisionField, SaveProblem, TextField, Unpack,
-        error_at, error_of,
-    },
+    ui::{Button, ErrorPage, FormActions, FormCard, PageHeader, RevisionField, TextField, Unpack, error_at, error_of},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -50,43 +47,37 @@ fn EditForm(tenant: TenantSlug, details: DocumentDetails, action: ServerAction<C
     let roles = document.allowed_roles.unwrap_or_else(|| READER_ROLES.to_vec());
     view! {
         <PageHeader title="Edit details" lead=document.title.clone() back=(own_path.clone(), "the document".to_owned()) />
-        <div class="max-w-2xl">
-            <SaveProblem error own_path=own_path.clone() />
-            <Card>
-                <ActionForm action=action attr:novalidate=true>
-                    <input type="hidden" name="tenant" value=tenant.to_string() />
-                    <input type="hidden" name="id" value=document.id.to_string() />
-                    <RevisionField revision=details.revision error />
-                    <div class="fields">
-                        <TextField
-                            label="Title"
-                            name="title"
-                            value=document.title
-                            maxlength=u32::try_from(MAX_TITLE_CHARACTERS).unwrap_or(u32::MAX)
-                            required=true
-                            autocomplete="off"
-                            error=error_at(error, "title")
-                        />
-                        <TextField
-                            label="Tags"
-                            name="tags"
-                            value=document.tags.join(", ")
-                            hint="Separated by commas: medication, on call."
-                            optional=true
-                            autocomplete="off"
-                            error=error_at(error, "tags")
-                        />
-                        <RolesField checked=roles error=error_at(error, "roles") />
-                        <div class="flex flex-wrap gap-3">
-                            <Button pending=action.pending()>"Save changes"</Button>
-                            <LinkButton href=own_path variant=ButtonVariant::Secondary>
-                                "Cancel"
-                            </LinkButton>
-                        </div>
-                    </div>
-                </ActionForm>
-            </Card>
-        </div>
+        <FormCard error own_path=own_path.clone()>
+            <ActionForm action=action attr:novalidate=true>
+                <input type="hidden" name="tenant" value=tenant.to_string() />
+                <input type="hidden" name="id" value=document.id.to_string() />
+                <RevisionField revision=details.revision error />
+                <div class="fields">
+                    <TextField
+                        label="Title"
+                        name="title"
+                        value=document.title
+                        maxlength=u32::try_from(MAX_TITLE_CHARACTERS).unwrap_or(u32::MAX)
+                        required=true
+                        autocomplete="off"
+                        error=error_at(error, "title")
+                    />
+                    <TextField
+                        label="Tags"
+                        name="tags"
+                        value=document.tags.join(", ")
+                        hint="Separated by commas: medication, on call."
+                        optional=true
+                        autocomplete="off"
+                        error=error_at(error, "tags")
+                    />
+                    <RolesField checked=roles error=error_at(error, "roles") />
+                    <FormActions cancel=own_path>
+                        <Button pending=action.pending()>"Save changes"</Button>
+                    </FormActions>
+                </div>
+            </ActionForm>
+        </FormCard>
     }
     .into_any()
 }

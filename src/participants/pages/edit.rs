@@ -13,8 +13,8 @@ use crate::{
     sites::{api::list_site_options, site::SiteOption},
     tenants::tenant::TenantSlug,
     ui::{
-        Button, ButtonVariant, Card, Icon, LinkButton, PageHeader, RadioGroup, RevisionField, SaveProblem, SelectField,
-        TextField, Unpack, error_at, error_of,
+        Button, Card, FormActions, FormCard, Icon, PageHeader, RadioGroup, RevisionField, SelectField, TextField,
+        Unpack, error_at, error_of,
     },
 };
 use leptos::prelude::*;
@@ -95,56 +95,50 @@ fn Editor(
     let own_path = participant.as_ref().map(|participant| participant_path(&tenant, participant.id));
     let save = if participant.is_some() { "Save changes" } else { "Add participant" };
     view! {
-        <div class="max-w-2xl">
-            <SaveProblem error own_path=own_path.unwrap_or_default() />
-            <Card>
-                <ActionForm action=action attr:novalidate=true>
-                    <input type="hidden" name="tenant" value=tenant.to_string() />
-                    <div class="fields">
-                        <TextField
-                            label="Name"
-                            name="name"
-                            value=name
-                            hint="As your team knows the person, for example first and last name."
-                            maxlength=120_u32
-                            required=true
-                            autocomplete="off"
-                            error=at("name")
-                        />
-                        <TextField
-                            label="NDIS number"
-                            name="ndis_number"
-                            value=ndis_number
-                            hint="Nine digits, with or without spaces."
-                            maxlength=20_u32
-                            optional=true
-                            inputmode="numeric"
-                            autocomplete="off"
-                            width="max-w-48"
-                            error=at("ndis_number")
-                        />
-                        <SelectField
-                            label="Site"
-                            name="site_id"
-                            options=site_choices
-                            value=site_id
-                            blank="No usual site"
-                            hint="Where the person is usually supported. A report starts with it and can name another place."
-                            optional=true
-                            error=at("site_id")
-                        />
-                        {participant
-                            .map(|participant| view! { <StoredFields participant error status_error=at("status") /> })}
-                        <div class="flex flex-wrap gap-3">
-                            <Button pending=action.pending()>{save}</Button>
-                            <LinkButton href=list_path(&tenant) variant=ButtonVariant::Secondary>
-                                "Cancel"
-                            </LinkButton>
-                        </div>
-                    </div>
-                </ActionForm>
-            </Card>
-        </div>
+        <FormCard error own_path=own_path.unwrap_or_default()>
+            <ActionForm action=action attr:novalidate=true>
+                <input type="hidden" name="tenant" value=tenant.to_string() />
+                <div class="fields">
+                    <TextField
+                        label="Name"
+                        name="name"
+                        value=name
+                        hint="As your team knows the person, for example first and last name."
+                        maxlength=120_u32
+                        required=true
+                        autocomplete="off"
+                        error=at("name")
+                    />
+                    <TextField
+                        label="NDIS number"
+                        name="ndis_number"
+                        value=ndis_number
+                        hint="Nine digits, with or without spaces."
+                        maxlength=20_u32
+                        optional=true
+                        inputmode="numeric"
+                        autocomplete="off"
+                        width="max-w-48"
+                        error=at("ndis_number")
+                    />
+                    <SelectField
+                        label="Site"
+                        name="site_id"
+                        options=site_choices
+                        value=site_id
+                        blank="No usual site"
+                        hint="Where the person is usually supported. A report starts with it and can name another place."
+                        optional=true
+                        error=at("site_id")
+                    />
+                    {participant
+                        .map(|participant| view! { <StoredFields participant error status_error=at("status") /> })}
+                    <FormActions cancel=list_path(&tenant)>
+                        <Button pending=action.pending()>{save}</Button>
+                    </FormActions>
+                </div>
+            </ActionForm>
+        </FormCard>
     }
     .into_any()
 }

@@ -5,7 +5,7 @@ use crate::{
     accounts::role::Role,
     app::use_viewer,
     people::{api::InvitePerson, paths},
-    ui::{Button, ButtonVariant, Card, LinkButton, PageHeader, RadioGroup, SaveProblem, TextField, error_at, error_of},
+    ui::{Button, FormActions, FormCard, PageHeader, RadioGroup, TextField, error_at, error_of},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -18,7 +18,6 @@ pub fn InvitePage() -> AnyView {
     let error = error_of(action);
     let at = move |field| error_at(error, field);
     let list = paths::list(&tenant);
-    let cancel = list.clone();
     view! {
         <Title text="Invite a person" />
         <PageHeader
@@ -26,49 +25,43 @@ pub fn InvitePage() -> AnyView {
             lead="We send an e-mail with a link. It works once, for seven days. The person chooses their own password."
             back=(list.clone(), "People".to_owned())
         />
-        <div class="max-w-2xl">
-            <SaveProblem error own_path=list />
-            <Card>
-                <ActionForm action=action attr:novalidate=true>
-                    <input type="hidden" name="tenant" value=tenant.to_string() />
-                    <div class="fields">
-                        <TextField
-                            label="Name"
-                            name="display_name"
-                            hint="As your team knows the person."
-                            maxlength=120_u32
-                            required=true
-                            autocomplete="off"
-                            error=at("display_name")
-                        />
-                        <TextField
-                            label="E-mail address"
-                            name="email"
-                            kind="email"
-                            inputmode="email"
-                            maxlength=254_u32
-                            required=true
-                            autocomplete="off"
-                            error=at("email")
-                        />
-                        <RadioGroup
-                            label="Role"
-                            name="role"
-                            options=role_options()
-                            value=Role::FrontlineWorker.as_str()
-                            hint=role_hint()
-                            error=at("role")
-                        />
-                        <div class="flex flex-wrap gap-3">
-                            <Button pending=action.pending()>"Send the invitation"</Button>
-                            <LinkButton href=cancel variant=ButtonVariant::Secondary>
-                                "Cancel"
-                            </LinkButton>
-                        </div>
-                    </div>
-                </ActionForm>
-            </Card>
-        </div>
+        <FormCard error own_path=list.clone()>
+            <ActionForm action=action attr:novalidate=true>
+                <input type="hidden" name="tenant" value=tenant.to_string() />
+                <div class="fields">
+                    <TextField
+                        label="Name"
+                        name="display_name"
+                        hint="As your team knows the person."
+                        maxlength=120_u32
+                        required=true
+                        autocomplete="off"
+                        error=at("display_name")
+                    />
+                    <TextField
+                        label="E-mail address"
+                        name="email"
+                        kind="email"
+                        inputmode="email"
+                        maxlength=254_u32
+                        required=true
+                        autocomplete="off"
+                        error=at("email")
+                    />
+                    <RadioGroup
+                        label="Role"
+                        name="role"
+                        options=role_options()
+                        value=Role::FrontlineWorker.as_str()
+                        hint=role_hint()
+                        error=at("role")
+                    />
+                    <FormActions cancel=list>
+                        <Button pending=action.pending()>"Send the invitation"</Button>
+                    </FormActions>
+                </div>
+            </ActionForm>
+        </FormCard>
     }
     .into_any()
 }

@@ -13,8 +13,8 @@ use crate::{
     },
     tenants::tenant::TenantSlug,
     ui::{
-        Alert, Button, ButtonVariant, Card, Cell, Column, DataTable, EmptyState, Icon, LinkButton, LinkCell, LocalTime,
-        PageHeader, Pagination, Row, SearchField, SelectField, Tone, Unpack, successes,
+        Alert, Button, ButtonVariant, Card, Cell, Column, DataTable, EmailAddress, EmptyState, Icon, LinkButton,
+        LinkCell, LocalTime, PageHeader, Pagination, Row, SearchField, SelectField, Tone, Unpack, successes,
     },
 };
 use chrono_tz::Tz;
@@ -74,7 +74,7 @@ fn page_view(
 ) -> AnyView {
     let PeopleData { people, next, invitations } = page;
     let next = next.map(|id| PeopleFilter { after: Some(id), ..filter.clone() }.href(tenant));
-    let start = filter.after.map(|_| PeopleFilter { after: None, ..filter.clone() }.href(tenant));
+    let first = filter.after.map(|_| PeopleFilter { after: None, ..filter.clone() }.href(tenant));
     let content = if people.is_empty() { empty_view(tenant) } else { table(people, tenant, tz) };
     let invitations = invitations::invitations_card(invitations, tenant, tz, actions);
     view! {
@@ -82,17 +82,7 @@ fn page_view(
         <section class="space-y-4" aria-label="People of your organisation">
             {filter_form(tenant, filter)}
             <Card flush=true>{content}</Card>
-            <Pagination nostrip:next=next />
-            {start
-                .map(|href| {
-                    view! {
-                        <p>
-                            <a class="text-link inline-flex min-h-11 items-center" href=href>
-                                "Back to the start of the list"
-                            </a>
-                        </p>
-                    }
-                })}
+            <Pagination nostrip:first=first nostrip:next=next />
         </section>
     }
     .into_any()
@@ -163,7 +153,7 @@ fn row_view(person: PersonRow, tenant: &TenantSlug, tz: Tz) -> impl IntoView + u
         <Row>
             <LinkCell href>{person.display_name}</LinkCell>
             <Cell label="E-mail">
-                <span class="break-all">{person.email}</span>
+                <EmailAddress address=person.email />
             </Cell>
             <Cell label="Role">{person.role.label()}</Cell>
             <Cell label="Status">{status_badge(person.status)}</Cell>

@@ -15,8 +15,8 @@ use crate::{
     },
     tenants::tenant::TenantSlug,
     ui::{
-        Alert, Button, Card, LocalTime, PageHeader, RadioGroup, RevisionField, SaveProblem, TextField, Tone, Unpack,
-        error_at, error_of, fresh, successes,
+        Alert, Button, Card, EmailAddress, LocalTime, PageHeader, RadioGroup, RevisionField, SaveProblem, TextField,
+        Tone, Unpack, error_at, error_of, fresh, successes,
     },
 };
 use chrono_tz::Tz;
@@ -113,7 +113,7 @@ fn summary(record: &PersonRecord, tz: Tz) -> impl IntoView + use<> {
                 <span class="text-section font-semibold">{person.display_name.clone()}</span>
                 {status_badge(person.status)}
             </p>
-            <p class="text-muted break-all">{person.email.clone()}</p>
+            <p class="text-muted"><EmailAddress address=person.email.clone() /></p>
             <p class="text-muted">"Here since " <LocalTime instant=record.member_since tz date_only=true /></p>
         </div>
     }

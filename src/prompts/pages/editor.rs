@@ -13,9 +13,7 @@ use crate::{
         step::WorkflowStep,
     },
     tenants::tenant::TenantSlug,
-    ui::{
-        Button, ButtonVariant, Card, LinkButton, PageHeader, SaveProblem, TextArea, TextField, Unpack, error_at, fresh,
-    },
+    ui::{Button, Card, FormActions, PageHeader, SaveProblem, TextArea, TextField, Unpack, error_at, fresh},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -130,12 +128,9 @@ fn EditorForm(editor: Editor, tenant: TenantSlug, action: ServerAction<SavePromp
                             error=at("ai_model")
                         />
                     </div>
-                    <div class="flex flex-wrap gap-3">
+                    <FormActions cancel=paths::step(&tenant, step)>
                         <Button pending=action.pending()>"Save as a new version"</Button>
-                        <LinkButton href=paths::step(&tenant, step) variant=ButtonVariant::Secondary>
-                            "Cancel"
-                        </LinkButton>
-                    </div>
+                    </FormActions>
                 </div>
             </ActionForm>
         </Card>

@@ -15,8 +15,8 @@ use crate::{
     },
     tenants::tenant::TenantSlug,
     ui::{
-        Button, ButtonVariant, Card, Checkbox, Disclosure, LinkButton, PageHeader, RevisionField, SaveProblem,
-        SelectField, TextField, Unpack, error_at, error_of,
+        Button, ButtonVariant, Checkbox, Disclosure, FormCard, LinkButton, PageHeader, RevisionField, SelectField,
+        TextField, Unpack, error_at, error_of,
     },
 };
 use leptos::prelude::*;
@@ -101,74 +101,71 @@ fn Editor(tenant: TenantSlug, page: ProviderPage, action: ServerAction<SaveProvi
     let key = key_fields(provider.as_ref(), error);
     let stored = stored_fields(provider.as_ref(), error);
     view! {
-        <div class="max-w-2xl">
-            <SaveProblem error own_path />
-            <Card>
-                {lists}
-                <ActionForm action=action attr:novalidate=true>
-                    <input type="hidden" name="tenant" value=tenant.to_string() />
-                    <div class="fields">
-                        <SelectField
-                            label="Kind"
-                            name="kind"
-                            options=kinds
-                            value=stored_kind
-                            blank="Choose a kind"
-                            hint="How it is spoken to. Many servers, also ones of your own, are OpenAI-compatible."
-                            required=true
-                            error=error_at(error, "kind")
-                            on_change=move |text: String| kind.set(ProviderKind::parse(&text))
-                        />
+        <FormCard error own_path>
+            {lists}
+            <ActionForm action=action attr:novalidate=true>
+                <input type="hidden" name="tenant" value=tenant.to_string() />
+                <div class="fields">
+                    <SelectField
+                        label="Kind"
+                        name="kind"
+                        options=kinds
+                        value=stored_kind
+                        blank="Choose a kind"
+                        hint="How it is spoken to. Many servers, also ones of your own, are OpenAI-compatible."
+                        required=true
+                        error=error_at(error, "kind")
+                        on_change=move |text: String| kind.set(ProviderKind::parse(&text))
+                    />
+                    <TextField
+                        label="Name"
+                        name="name"
+                        value=name
+                        hint="As it is called in settings and in the usage, for example OpenAI Sydney."
+                        maxlength=80_u32
+                        required=true
+                        autocomplete="off"
+                        error=error_at(error, "name")
+                    />
+                    <div>
                         <TextField
-                            label="Name"
-                            name="name"
-                            value=name
-                            hint="As it is called in settings and in the usage, for example OpenAI Sydney."
-                            maxlength=80_u32
-                            required=true
+                            label="Address"
+                            name="base_url"
+                            kind="url"
+                            value=base_url
+                            hint=address_hint(may_be_private)
+                            maxlength=300_u32
                             autocomplete="off"
-                            error=error_at(error, "name")
+                            error=error_at(error, "base_url")
                         />
-                        <div>
-                            <TextField
-                                label="Address"
-                                name="base_url"
-                                kind="url"
-                                value=base_url
-                                hint=address_hint(may_be_private)
-                                maxlength=300_u32
-                                autocomplete="off"
-                                error=error_at(error, "base_url")
-                            />
-                            {default_addresses()}
-                        </div>
-                        {key}
-                        <TextField
-                            label="Model for the test"
-                            name="test_model"
-                            value=test_model
-                            hint="Any model that your key may use. The models for the steps are chosen on the settings page."
-                            list
-                            maxlength=120_u32
-                            autocomplete="off"
-                            error=error_at(error, "test_model")
-                        />
-                        {stored}
-                        <div class="flex flex-wrap gap-3">
-                            <Button pending=action.pending() name="then" value="test">
-                                "Save and test"
-                            </Button>
-                            <Button pending=action.pending() variant=ButtonVariant::Secondary name="then" value="leave">
-                                "Save"
-                            </Button>
-                            <LinkButton href=paths::settings(&tenant) variant=ButtonVariant::Quiet>
-                                "Cancel"
-                            </LinkButton>
-                        </div>
+                        {default_addresses()}
                     </div>
-                </ActionForm>
-            </Card>
-        </div>
+                    {key}
+                    <TextField
+                        label="Model for the test"
+                        name="test_model"
+                        value=test_model
+                        hint="Any model that your key may use. The models for the steps are chosen on the settings page."
+                        list
+                        maxlength=120_u32
+                        autocomplete="off"
+                        error=error_at(error, "test_model")
+                    />
+                    {stored}
+                    <div class="flex flex-wrap gap-3">
+                        <Button pending=action.pending() name="then" value="test">
+                            "Save and test"
+                        </Button>
+                        <Button pending=action.pending() variant=ButtonVariant::Secondary name="then" value="leave">
+                            "Save"
+                        </Button>
+                        <LinkButton href=paths::settings(&tenant) variant=ButtonVariant::Quiet>
+                            "Cancel"
+                        </LinkButton>
+                    </div>
+                </div>
+            </ActionForm>
+        </FormCard>
     }
     .into_any()
 }

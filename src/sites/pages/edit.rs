@@ -12,8 +12,8 @@ use crate::{
     },
     tenants::tenant::TenantSlug,
     ui::{
-        Button, ButtonVariant, Card, ErrorPage, Icon, LinkButton, PageHeader, RadioGroup, RevisionField, SaveProblem,
-        TextField, Unpack, error_at, error_of,
+        Button, Card, ErrorPage, FormActions, FormCard, Icon, PageHeader, RadioGroup, RevisionField, TextField, Unpack,
+        error_at, error_of,
     },
 };
 use leptos::prelude::*;
@@ -75,43 +75,37 @@ fn Editor(tenant: TenantSlug, site: Option<Site>, action: ServerAction<SaveSite>
     let own_path = site.as_ref().map(|site| site_path(&tenant, site.id));
     let save = if site.is_some() { "Save changes" } else { "Add site" };
     view! {
-        <div class="max-w-2xl">
-            <SaveProblem error own_path=own_path.unwrap_or_default() />
-            <Card>
-                <ActionForm action=action attr:novalidate=true>
-                    <input type="hidden" name="tenant" value=tenant.to_string() />
-                    <div class="fields">
-                        <TextField
-                            label="Name"
-                            name="name"
-                            value=name
-                            hint="As your team calls it, for example Banksia House."
-                            maxlength=120_u32
-                            required=true
-                            autocomplete="off"
-                            error=at("name")
-                        />
-                        <TextField
-                            label="Address"
-                            name="address"
-                            value=address
-                            hint="Street, suburb, state and postcode."
-                            maxlength=300_u32
-                            optional=true
-                            autocomplete="off"
-                            error=at("address")
-                        />
-                        {site.map(|site| view! { <StoredFields site error status_error=at("status") /> })}
-                        <div class="flex flex-wrap gap-3">
-                            <Button pending=action.pending()>{save}</Button>
-                            <LinkButton href=list_path(&tenant) variant=ButtonVariant::Secondary>
-                                "Cancel"
-                            </LinkButton>
-                        </div>
-                    </div>
-                </ActionForm>
-            </Card>
-        </div>
+        <FormCard error own_path=own_path.unwrap_or_default()>
+            <ActionForm action=action attr:novalidate=true>
+                <input type="hidden" name="tenant" value=tenant.to_string() />
+                <div class="fields">
+                    <TextField
+                        label="Name"
+                        name="name"
+                        value=name
+                        hint="As your team calls it, for example Banksia House."
+                        maxlength=120_u32
+                        required=true
+                        autocomplete="off"
+                        error=at("name")
+                    />
+                    <TextField
+                        label="Address"
+                        name="address"
+                        value=address
+                        hint="Street, suburb, state and postcode."
+                        maxlength=300_u32
+                        optional=true
+                        autocomplete="off"
+                        error=at("address")
+                    />
+                    {site.map(|site| view! { <StoredFields site error status_error=at("status") /> })}
+                    <FormActions cancel=list_path(&tenant)>
+                        <Button pending=action.pending()>{save}</Button>
+                    </FormActions>
+                </div>
+            </ActionForm>
+        </FormCard>
     }
     .into_any()
 }

@@ -5,8 +5,8 @@ use crate::{
     app::use_viewer,
     tenants::{api::organisations::CreateOrganisation, paths, standing::TenantStatus, tenant::TenantSlug, time_zones},
     ui::{
-        Button, ButtonVariant, Card, DateTimeField, ErrorPage, LinkButton, PageHeader, RadioGroup, SaveProblem,
-        SelectField, TextField, error_at, error_of,
+        Button, Card, DateTimeField, ErrorPage, FormActions, PageHeader, RadioGroup, SaveProblem, SelectField,
+        TextField, error_at, error_of,
     },
 };
 use leptos::prelude::*;
@@ -93,12 +93,9 @@ fn form(tenant: &TenantSlug) -> AnyView {
                             />
                         </div>
                     </Card>
-                    <div class="flex flex-wrap gap-3">
+                    <FormActions cancel=list>
                         <Button pending=action.pending()>"Add organisation"</Button>
-                        <LinkButton href=list variant=ButtonVariant::Secondary>
-                            "Cancel"
-                        </LinkButton>
-                    </div>
+                    </FormActions>
                 </div>
             </ActionForm>
         </div>

@@ -13,7 +13,7 @@ use crate::{
     ids::IncidentId,
     incidents::paths,
     tenants::tenant::TenantSlug,
-    ui::{Alert, Button, ButtonVariant, ErrorSummary, LinkButton, RevisionField, Tone, error_at},
+    ui::{Alert, Button, ErrorSummary, FormActions, RevisionField, Tone, error_at},
 };
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -270,7 +270,7 @@ pub fn form_buttons(
 ) -> impl IntoView {
     view! {
         {time.map(EditTime::field)}
-        <div class="flex flex-wrap gap-3">
+        <FormActions cancel=desk.closing(sheet.incident, form)>
             <Button
                 pending=pending
                 on_click=move |_| {
@@ -281,10 +281,7 @@ pub fn form_buttons(
             >
                 {label}
             </Button>
-            <LinkButton href=desk.closing(sheet.incident, form) variant=ButtonVariant::Secondary>
-                "Cancel"
-            </LinkButton>
-        </div>
+        </FormActions>
     }
 }
 

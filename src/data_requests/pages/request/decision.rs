@@ -26,7 +26,13 @@ pub fn decision_view(view: &DataRequestView, tenant: &TenantSlug, tz: Tz, deeds:
     let carry_out = match &view.plan {
         Some(plan) => {
             let card = plan_card(plan, tz);
-            let form = if plan.is_blocked() { None } else { Some(deletion_form(view, tenant, deeds)) };
+            let form = if plan.is_blocked() {
+                None
+            } else if plan.has_effect() {
+                Some(deletion_form(view, tenant, deeds))
+            } else {
+                Some(view! { <Alert tone=Tone::Info title="Nothing can be deleted now">"Refuse the request and tell the person how long their records have to stay."</Alert> }.into_any())
+            };
             view! { {card} {form} }.into_any()
         }
         None => export_form(request, tenant, deeds),

@@ -12,8 +12,8 @@ use crate::{
     },
     tenants::tenant::TenantSlug,
     ui::{
-        ButtonVariant, Card, Cell, Column, DataTable, EmptyState, Icon, LinkButton, LinkCell, LocalTime, Pagination,
-        Row, StatusBadge, Tone,
+        ButtonVariant, Card, Cell, Column, DataTable, EmptyState, Icon, LinkButton, LinkCell, LocalTime, NoMatch,
+        Pagination, Row, StatusBadge, Tone,
     },
 };
 use chrono_tz::Tz;
@@ -36,14 +36,12 @@ pub fn documents_view(member: &Member, state: &ListState, list: DocumentList) ->
             </a>
         }
     });
+    let first = state.after.is_some().then(|| ListState { after: None, ..state.clone() }.href(tenant));
     let table = table(tenant, list.documents, list.may_edit, member.time_zone);
     view! {
         <p class="text-[0.9375rem] text-muted">{total} {failed}</p>
         <Card flush=true>{table}</Card>
-        <div class="flex flex-wrap items-center justify-between gap-2">
-            <span>{state.after.is_some().then(|| first_page_link(tenant, state))}</span>
-            {next.map(|href| view! { <Pagination next=href /> })}
-        </div>
+        <Pagination nostrip:first=first nostrip:next=next />
     }
     .into_any()
 }
@@ -115,14 +113,7 @@ fn empty_view(member: &Member, state: &ListState, counts: DocumentCounts) -> Any
     let tenant = &member.tenant;
     if state.is_narrowed() {
         let all = ListState::default().href(tenant);
-        return view! {
-            <EmptyState title="No document matches" text="Try another tag, type or state." icon=Icon::Search>
-                <LinkButton href=all variant=ButtonVariant::Secondary external=true>
-                    "Clear the filters"
-                </LinkButton>
-            </EmptyState>
-        }
-        .into_any();
+        return view! { <NoMatch title="No document matches" text="Try another tag, type or state." all /> }.into_any();
     }
     if !member.role.may(Permission::EditKnowledge) {
         return view! {
@@ -146,21 +137,6 @@ fn empty_view(member: &Member, state: &ListState, counts: DocumentCounts) -> Any
                 "Add documents"
             </LinkButton>
         </EmptyState>
-    }
-    .into_any()
-}
-
-fn first_page_link(tenant: &TenantSlug, state: &ListState) -> AnyView {
-    let href = ListState { after: None, ..state.clone() }.href(tenant);
-    view! {
-        <a
-            href=href
-            rel="first"
-            class="inline-flex min-h-11 items-center gap-1.5 rounded-field px-3 font-medium text-primary hover:bg-primary/8"
-        >
-            {Icon::ChevronLeft.view()}
-            "Back to the first page"
-        </a>
     }
     .into_any()
 }

@@ -8,7 +8,8 @@ use crate::{
     },
     tenants::tenant::TenantSlug,
     ui::{
-        Button, ButtonVariant, Card, Cell, Column, DataTable, LocalTime, Row, SaveProblem, StatusBadge, Tone, error_of,
+        Button, ButtonVariant, Card, Cell, Column, DataTable, EmailAddress, LocalTime, Row, SaveProblem, StatusBadge,
+        Tone, error_of,
     },
 };
 use chrono_tz::Tz;
@@ -83,7 +84,7 @@ fn row_view(
                 <span class="font-semibold">{display_name}</span>
             </Cell>
             <Cell label="E-mail">
-                <span class="break-all">{email}</span>
+                <EmailAddress address=email />
             </Cell>
             <Cell label="Role">{role.label()}</Cell>
             <Cell label="Sent">
@@ -91,7 +92,7 @@ fn row_view(
             </Cell>
             <Cell label="Status">{state}</Cell>
             <Cell>
-                <div class="flex flex-wrap gap-1">
+                <div class="flex flex-wrap gap-1 xl:flex-nowrap">
                     <ActionForm action=again>
                         <input type="hidden" name="tenant" value=other_slug />
                         <input type="hidden" name="id" value=id.to_string() />
