@@ -4,6 +4,7 @@
 mod browser;
 mod processes;
 mod server;
+mod table;
 
 use super::{Account, Ground, Size};
 use crate::{accounts::role::Role, knowledge::evaluation::metrics::Latencies, platform::config::Config};
@@ -12,10 +13,10 @@ use browser::Browser;
 use processes::CpuTime;
 use server::Server;
 use std::{
-    fmt::Write as _,
     io::{self, Write as _},
     time::Instant,
 };
+use table::Line;
 
 /// Organisations and reports of both databases. In each the largest organisation is asked.
 const SIZES: [(u32, u32); 2] = [(100, 10_000), (100, 200_000)];
@@ -26,26 +27,30 @@ const REQUESTS: usize = 200;
 /// The same of signing in, which is slow on purpose.
 const SIGN_INS: usize = 40;
 
-/// Times one size, or both, and prints a table for each.
+/// Times one size, or both, and prints a table for each; of both also by how much the times grow.
 pub async fn measure(config: Config, reports: Option<u32>) -> anyhow::Result<()> {
+    let mut measured = Vec::new();
     for (tenants, all) in SIZES.into_iter().filter(|(_, all)| reports.is_none_or(|wanted| wanted == *all)) {
         let ground = Ground::prepare(config.clone(), Size::new(tenants, all)?).await?;
         let outcome = measure_one(&ground).await;
         ground.database.remove().await?;
-        say(&format!("{all} reports of {tenants} organisations\n{}\n", outcome?))?;
+        let lines = outcome?;
+        say(&format!("{all} reports of {tenants} organisations\n{}\n", table::times(&lines)))?;
+        measured.push(lines);
+    }
+    if let [fewer, more] = measured.as_slice() {
+        say(&format!("From the fewest reports to the most\n{}\n", table::growth(fewer, more)))?;
     }
     Ok(())
 }
 
-async fn measure_one(ground: &Ground) -> anyhow::Result<String> {
+async fn measure_one(ground: &Ground) -> anyhow::Result<Vec<Line>> {
     let server = Server::start(&ground.database).await?;
-    let mut table =
-        format!("{:<26}{:>9}{:>9}{:>9}{:>12}{:>14}\n", "ms", "p50", "p95", "p99", "CPU server", "CPU database");
     let worker = account(ground, Role::FrontlineWorker)?;
     let lead = account(ground, Role::TeamLead)?;
     let tenant = worker.tenant.as_str();
 
-    let mut timing = Timing::new(&server, &mut table);
+    let mut timing = Timing::new(&server);
     timing.begin().await?;
     for _ in 0..SIGN_INS {
         let mut browser = Browser::new(&server)?;
@@ -77,8 +82,9 @@ async fn measure_one(ground: &Ground) -> anyhow::Result<String> {
         timing.time(async || reporter.submit(tenant, draft).await).await?;
     }
     timing.end("submit").await?;
+    let lines = timing.lines;
     server.stop().await?;
-    Ok(table)
+    Ok(lines)
 }
 
 /// The longest period that a dashboard shows.
@@ -92,18 +98,18 @@ fn account(ground: &Ground, role: Role) -> anyhow::Result<&Account> {
     ground.accounts.iter().find(|account| account.role == role).context("nobody has this role")
 }
 
-/// Times questions of one kind and writes a line about them.
+/// Times questions of one kind after another, a line for each.
 struct Timing<'a> {
     server: &'a Server,
-    table: &'a mut String,
+    lines: Vec<Line>,
     latencies: Latencies,
     asked: u32,
     before: CpuTime,
 }
 
 impl<'a> Timing<'a> {
-    fn new(server: &'a Server, table: &'a mut String) -> Self {
-        Self { server, table, latencies: Latencies::default(), asked: 0, before: CpuTime::default() }
+    fn new(server: &'a Server) -> Self {
+        Self { server, lines: Vec::new(), latencies: Latencies::default(), asked: 0, before: CpuTime::default() }
     }
 
     async fn begin(&mut self) -> anyhow::Result<()> {
@@ -121,19 +127,13 @@ impl<'a> Timing<'a> {
         Ok(())
     }
 
-    async fn end(&mut self, what: &str) -> anyhow::Result<()> {
+    async fn end(&mut self, what: &'static str) -> anyhow::Result<()> {
         let spent = self.server.cpu_time().await?.since(self.before);
-        let [p50, p95, p99] = [50, 95, 99].map(|percent| self.latencies.percentile(percent));
-        let each = |milliseconds: Option<f64>| {
-            milliseconds.map_or("not known".to_owned(), |all| format!("{:.1}", all / f64::from(self.asked.max(1))))
-        };
-        let (server, database) = (each(spent.server_ms), each(spent.database_ms));
-        // Writing to a string can't fail.
-        let _ = writeln!(self.table, "{what:<26}{p50:>9.1}{p95:>9.1}{p99:>9.1}{server:>12}{database:>14}");
+        self.lines.push(Line::new(what, &mut self.latencies, self.asked, spent));
         Ok(())
     }
 
-    async fn pages(&mut self, what: &str, browser: &Browser, paths: &[String]) -> anyhow::Result<()> {
+    async fn pages(&mut self, what: &'static str, browser: &Browser, paths: &[String]) -> anyhow::Result<()> {
         for path in paths.iter().cycle().take(WARM_UP) {
             browser.open(path).await?;
         }

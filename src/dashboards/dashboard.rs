@@ -1,7 +1,7 @@
 //! Everything that a dashboard shows.
 
 use super::{
-    figures::{Figures, Scope},
+    figures::{Figures, Scope, Totals},
     saved_view::SavedView,
 };
 use crate::{ids::IncidentId, incidents::record::FilterChoices};
@@ -26,7 +26,7 @@ pub struct Dashboard {
 pub struct Overview {
     pub scope: Scope,
     pub figures: Figures,
-    pub before: Figures,
+    pub before: Totals,
     pub queue: Queue,
     pub keys: WordsKeys,
 }

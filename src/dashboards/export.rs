@@ -2,7 +2,7 @@
 
 use super::{
     dashboard::Overview,
-    figures::{Figures, Stage, Wait},
+    figures::{Stage, Totals, Wait},
     findings,
     query::DashboardQuery,
     series::points,
@@ -66,7 +66,7 @@ async fn prepare(
         "to": scope.to,
         "site": scope.site,
         "participant": scope.participant,
-        "reports": overview.figures.reports,
+        "reports": overview.figures.totals.reports,
     });
     audit::record(&mut tx, Action::FiguresExported, SUBJECT, member.tenant_id.uuid(), details).await?;
     tx.commit().await?;
@@ -89,36 +89,36 @@ fn totals(overview: &Overview) -> Vec<Line> {
     let scope = &overview.scope;
     let days = |from, to| format!("{from} to {to}");
     let before = scope.before();
-    let both = |figure, of: &str, value: &dyn Fn(&Figures) -> String| -> Line {
-        (figure, of.to_owned(), value(&overview.figures), value(&overview.before))
+    let both = |figure, of: &str, value: &dyn Fn(&Totals) -> String| -> Line {
+        (figure, of.to_owned(), value(&overview.figures.totals), value(&overview.before))
     };
     let minutes = |value: Option<f64>| value.map(|value| format!("{value:.0}")).unwrap_or_default();
     let mut lines = vec![
         ("Days", String::new(), days(scope.from, scope.to), days(before.from, before.to)),
-        both("Reports", "submitted", &|figures| figures.reports.to_string()),
-        both("Reports", "signed off", &|figures| figures.signed_off.to_string()),
+        both("Reports", "submitted", &|totals| totals.reports.to_string()),
+        both("Reports", "signed off", &|totals| totals.signed_off.to_string()),
         ("Reports", "waiting for review now".to_owned(), overview.queue.waiting.to_string(), String::new()),
     ];
     for stage in Stage::ALL {
-        let of = |figures: &Figures, pick: fn(&Wait) -> Option<f64>| {
-            minutes(figures.waits.iter().find(|wait| wait.stage == *stage).and_then(pick))
+        let of = |totals: &Totals, pick: fn(&Wait) -> Option<f64>| {
+            minutes(totals.waits.iter().find(|wait| wait.stage == *stage).and_then(pick))
         };
-        lines.push(both("Median minutes", stage.label(), &|figures| of(figures, |wait| wait.median_minutes)));
-        lines.push(both("Minutes for nine of ten", stage.label(), &|figures| of(figures, |wait| wait.p90_minutes)));
+        lines.push(both("Median minutes", stage.label(), &|totals| of(totals, |wait| wait.median_minutes)));
+        lines.push(both("Minutes for nine of ten", stage.label(), &|totals| of(totals, |wait| wait.p90_minutes)));
     }
     for phases in 0..=4 {
-        lines.push(both("Phases told", &phases.to_string(), &|figures| {
-            figures.quality.phases_told.get(phases).copied().unwrap_or_default().to_string()
+        lines.push(both("Phases told", &phases.to_string(), &|totals| {
+            totals.quality.phases_told.get(phases).copied().unwrap_or_default().to_string()
         }));
     }
     lines.extend([
-        both("Questions", "asked", &|figures| figures.quality.questions_asked.to_string()),
-        both("Questions", "answered in words", &|figures| figures.quality.questions_answered.to_string()),
-        both("Questions", "answered with \"I don't know\"", &|figures| figures.quality.questions_not_known.to_string()),
-        both("AI suggestions", "decided on", &|figures| figures.ai.suggestions.to_string()),
-        both("AI suggestions", "overruled", &|figures| figures.ai.overruled.to_string()),
-        both("AI calls", "whole organisation", &|figures| figures.ai.calls.to_string()),
-        both("AI cost (US$)", "whole organisation", &|figures| plain_usd(figures.ai.cost_micros)),
+        both("Questions", "asked", &|totals| totals.quality.questions_asked.to_string()),
+        both("Questions", "answered in words", &|totals| totals.quality.questions_answered.to_string()),
+        both("Questions", "answered with \"I don't know\"", &|totals| totals.quality.questions_not_known.to_string()),
+        both("AI suggestions", "decided on", &|totals| totals.ai.suggestions.to_string()),
+        both("AI suggestions", "overruled", &|totals| totals.ai.overruled.to_string()),
+        both("AI calls", "whole organisation", &|totals| totals.ai.calls.to_string()),
+        both("AI cost (US$)", "whole organisation", &|totals| plain_usd(totals.ai.cost_micros)),
     ]);
     lines
 }
@@ -141,8 +141,8 @@ fn over_time(overview: &Overview) -> Vec<Line> {
 fn kinds(overview: &Overview) -> Vec<Line> {
     let line = |kind: IncidentType, severity: Severity| {
         let of = format!("{}, {}", kind.label(), severity.label().to_lowercase());
-        let [now, before] = [&overview.figures, &overview.before]
-            .map(|figures| findings::of_kind_and_severity(figures, kind, severity).to_string());
+        let [now, before] = [&overview.figures.totals, &overview.before]
+            .map(|totals| findings::of_kind_and_severity(totals, kind, severity).to_string());
         ("Signed-off reports by type and severity", of, now, before)
     };
     IncidentType::ALL

@@ -25,18 +25,9 @@ pub struct Scope {
 /// What they add up to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
-    /// Submitted reports of events in the period.
-    pub reports: i64,
-    /// Of these, signed off.
-    pub signed_off: i64,
+    pub totals: Totals,
     /// Reports by day; days without one are left out.
     pub days: Vec<DayCount>,
-    /// Signed-off reports by type and severity. A report with two types counts in both.
-    pub kinds: Vec<KindCount>,
-    /// Signed-off reports by their highest severity.
-    pub highest: Vec<(Severity, i64)>,
-    /// How long reports waited, in the order of [`Stage`].
-    pub waits: Vec<Wait>,
     /// Participants by number of reports, the most first; at most ten.
     pub participants: Vec<NamedCount<ParticipantId>>,
     /// Sites by number of reports, the most first; at most ten. None: no site is named.
@@ -45,6 +36,21 @@ pub struct Figures {
     pub hours: [[i64; 24]; 7],
     /// Contributing conditions of signed-off analyses, the most frequent first; at most ten.
     pub conditions: Vec<ConditionCount>,
+}
+
+/// What two periods are compared by.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Totals {
+    /// Submitted reports of events in the period.
+    pub reports: i64,
+    /// Of these, signed off.
+    pub signed_off: i64,
+    /// Signed-off reports by type and severity. A report with two types counts in both.
+    pub kinds: Vec<KindCount>,
+    /// Signed-off reports by their highest severity.
+    pub highest: Vec<(Severity, i64)>,
+    /// How long reports waited, in the order of [`Stage`].
+    pub waits: Vec<Wait>,
     pub quality: Quality,
     pub ai: AiFigures,
 }
@@ -84,7 +90,7 @@ pub struct Wait {
     pub median_minutes: Option<f64>,
     /// Nine of ten took at most this long, in minutes.
     pub p90_minutes: Option<f64>,
-    /// The slowest, the longest first; at most three.
+    /// The slowest, the longest first; at most three. Not looked up for a period that others are compared with.
     pub slowest: Vec<SlowReport>,
 }
 

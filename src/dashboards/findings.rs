@@ -8,7 +8,7 @@ pub use repeats::{conditions, participants, sites, when};
 pub use words::{duration, name_of_kind, of, reports};
 
 use super::{
-    figures::{AiFigures, Figures, KindCount, Quality, Scope, Stage, Wait},
+    figures::{AiFigures, KindCount, Quality, Scope, Stage, Totals, Wait},
     series::{Grain, Point},
 };
 use crate::{
@@ -68,29 +68,29 @@ const fn preposition(grain: Grain) -> &'static str {
 }
 
 /// Signed-off reports of a type, whatever their severity.
-pub fn of_kind(figures: &Figures, incident_type: IncidentType) -> i64 {
-    figures.kinds.iter().filter(|kind| kind.incident_type == incident_type).map(|kind| kind.reports).sum()
+pub fn of_kind(totals: &Totals, incident_type: IncidentType) -> i64 {
+    totals.kinds.iter().filter(|kind| kind.incident_type == incident_type).map(|kind| kind.reports).sum()
 }
 
 /// Signed-off reports of a type in one severity.
-pub fn of_kind_and_severity(figures: &Figures, incident_type: IncidentType, severity: Severity) -> i64 {
+pub fn of_kind_and_severity(totals: &Totals, incident_type: IncidentType, severity: Severity) -> i64 {
     let is_it = |kind: &&KindCount| (kind.incident_type, kind.severity) == (incident_type, severity);
-    figures.kinds.iter().filter(is_it).map(|kind| kind.reports).sum()
+    totals.kinds.iter().filter(is_it).map(|kind| kind.reports).sum()
 }
 
 /// Signed-off reports by their highest severity.
-pub fn with_highest(figures: &Figures, severity: Severity) -> i64 {
-    figures.highest.iter().filter(|(one, _)| *one == severity).map(|(_, reports)| reports).sum()
+pub fn with_highest(totals: &Totals, severity: Severity) -> i64 {
+    totals.highest.iter().filter(|(one, _)| *one == severity).map(|(_, reports)| reports).sum()
 }
 
 /// Which type changed most, or else which is most frequent.
-pub fn kinds(figures: &Figures, before: &Figures) -> String {
-    let signed_off = figures.signed_off;
+pub fn kinds(totals: &Totals, before: &Totals) -> String {
+    let signed_off = totals.signed_off;
     let counts: Vec<_> =
-        IncidentType::ALL.iter().map(|one| (*one, of_kind(figures, *one), of_kind(before, *one))).collect();
+        IncidentType::ALL.iter().map(|one| (*one, of_kind(totals, *one), of_kind(before, *one))).collect();
     let changed = counts.iter().max_by_key(|(_, now, before)| (now - before).abs());
     // Types come with the sign-off: while many reports of the period wait for it, fewer of a type mean nothing.
-    let is_settled = signed_off * 5 >= figures.reports * 4;
+    let is_settled = signed_off * 5 >= totals.reports * 4;
     if let Some((kind, now, before)) = changed
         && (now - before).abs() >= FEW
         && (now - before).abs() * 4 >= *before

@@ -1,7 +1,7 @@
 //! From the keys of the rollup (`incident_contributions` lists them) to figures.
 
 use super::{
-    figures::{AiFigures, ConditionCount, DayCount, Figures, KindCount, NamedCount, Quality, Stage, Wait},
+    figures::{AiFigures, ConditionCount, DayCount, Figures, KindCount, NamedCount, Quality, Stage, Totals, Wait},
     histogram::Histogram,
 };
 use crate::{
@@ -12,6 +12,7 @@ use chrono::NaiveDate;
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, HashMap},
+    mem,
 };
 use uuid::Uuid;
 
@@ -19,9 +20,9 @@ use uuid::Uuid;
 const MOST: usize = 10;
 const NO_SITE: &str = "No site named";
 
-/// One key's sum.
+/// How much of something there is.
+#[derive(Debug, Clone, Copy)]
 pub struct Count {
-    pub key: String,
     pub amount: i64,
     /// The first day or month in which it stands.
     pub first: NaiveDate,
@@ -35,11 +36,10 @@ struct Words {
 }
 
 impl Words {
-    fn add(&mut self, words: &str, count: &Count) {
+    fn add(&mut self, words: &str, count: Count) {
         self.reports += count.amount;
-        let written = (count.first, words.to_owned());
-        if self.first.as_ref().is_none_or(|first| written < *first) {
-            self.first = Some(written);
+        if self.first.as_ref().is_none_or(|(first, text)| (count.first, words) < (*first, text)) {
+            self.first = Some((count.first, words.to_owned()));
         }
     }
 
@@ -69,8 +69,8 @@ pub struct Tally {
 
 impl Tally {
     /// Adds a key's sum; none if it isn't one of the rollup's.
-    pub fn add(&mut self, count: &Count) -> Option<()> {
-        let (what, which) = count.key.split_once('.').unwrap_or((&count.key, ""));
+    pub fn add(&mut self, key: &str, count: Count) -> Option<()> {
+        let (what, which) = key.split_once('.').unwrap_or((key, ""));
         let slot = match what {
             "reports" => &mut self.reports,
             "signed_off" => &mut self.signed_off,
@@ -122,12 +122,12 @@ impl Tally {
         Some(())
     }
 
-    fn add_named(&mut self, which: &str, count: &Count) -> Option<()> {
+    fn add_named(&mut self, which: &str, count: Count) -> Option<()> {
         self.named.entry(which.to_lowercase()).or_default().add(which, count);
         Some(())
     }
 
-    fn add_condition(&mut self, which: &str, count: &Count) -> Option<()> {
+    fn add_condition(&mut self, which: &str, count: Count) -> Option<()> {
         let (group, words) = which.split_once('.')?;
         let key = (ConditionGroup::parse(group)?, words.to_lowercase());
         self.conditions.entry(key).or_default().add(words, count);
@@ -135,11 +135,22 @@ impl Tally {
     }
 
     /// The figures; what the rollup doesn't hold (names, the slowest reports, the AI's cost) is left open.
-    pub fn into_figures(self) -> Figures {
+    pub fn into_figures(mut self) -> Figures {
         Figures {
+            days: mem::take(&mut self.days).into_iter().map(|(day, reports)| DayCount { day, reports }).collect(),
+            participants: most_frequent(people(mem::take(&mut self.participants), mem::take(&mut self.named))),
+            sites: most_frequent(places(mem::take(&mut self.sites))),
+            hours: self.hours,
+            conditions: conditions(mem::take(&mut self.conditions)),
+            totals: self.into_totals(),
+        }
+    }
+
+    /// What two periods are compared by; the AI's cost is left open.
+    pub fn into_totals(self) -> Totals {
+        Totals {
             reports: self.reports,
             signed_off: self.signed_off,
-            days: self.days.into_iter().map(|(day, reports)| DayCount { day, reports }).collect(),
             kinds: self
                 .kinds
                 .into_iter()
@@ -147,14 +158,16 @@ impl Tally {
                 .collect(),
             highest: self.highest.into_iter().collect(),
             waits: Stage::ALL.iter().map(|stage| wait(*stage, self.waits.get(stage))).collect(),
-            participants: most_frequent(people(self.participants, self.named)),
-            sites: most_frequent(places(self.sites)),
-            hours: self.hours,
-            conditions: conditions(self.conditions),
             quality: self.quality,
             ai: AiFigures { suggestions: self.suggestions, overruled: self.overruled, ..AiFigures::default() },
         }
     }
+}
+
+/// Whether a key goes into [`Totals`].
+pub fn is_total(key: &str) -> bool {
+    let what = key.split_once('.').map_or(key, |(what, _)| what);
+    matches!(what, "reports" | "signed_off" | "kind" | "highest" | "wait" | "phases" | "questions" | "ai")
 }
 
 fn parse_id(text: &str) -> Option<Uuid> {
@@ -221,8 +234,8 @@ mod tests {
     fn tally(keys: &[(&str, i64, &str)]) -> Tally {
         let mut tally = Tally::default();
         for (key, amount, first) in keys {
-            let count = Count { key: (*key).to_owned(), amount: *amount, first: first.parse().unwrap() };
-            assert!(tally.add(&count).is_some(), "{key} is read");
+            let count = Count { amount: *amount, first: first.parse().unwrap() };
+            assert!(tally.add(key, count).is_some(), "{key} is read");
         }
         tally
     }
@@ -245,19 +258,19 @@ mod tests {
             ("ai.overruled", 1, "2026-01-01"),
         ])
         .into_figures();
-        assert_eq!((figures.reports, figures.signed_off, figures.days[0].reports), (3, 2, 3));
+        assert_eq!((figures.totals.reports, figures.totals.signed_off, figures.days[0].reports), (3, 2, 3));
         assert_eq!(figures.hours[6][23], 3);
         assert_eq!(
-            figures.kinds,
+            figures.totals.kinds,
             [KindCount { incident_type: IncidentType::Medical, severity: Severity::High, reports: 2 }]
         );
-        assert_eq!(figures.highest, [(Severity::High, 2)]);
+        assert_eq!(figures.totals.highest, [(Severity::High, 2)]);
         let sites: Vec<_> = figures.sites.iter().map(|site| (site.id.is_some(), site.reports)).collect();
         assert_eq!(sites, [(true, 2), (false, 1)]);
-        assert_eq!((figures.waits[0].reports, figures.waits[1].median_minutes), (3, None));
-        assert_eq!(figures.quality.phases_told, [0, 0, 0, 0, 3]);
-        assert_eq!((figures.quality.questions_asked, figures.quality.questions_not_known), (9, 1));
-        assert_eq!((figures.ai.suggestions, figures.ai.overruled), (0, 1));
+        assert_eq!((figures.totals.waits[0].reports, figures.totals.waits[1].median_minutes), (3, None));
+        assert_eq!(figures.totals.quality.phases_told, [0, 0, 0, 0, 3]);
+        assert_eq!((figures.totals.quality.questions_asked, figures.totals.quality.questions_not_known), (9, 1));
+        assert_eq!((figures.totals.ai.suggestions, figures.totals.ai.overruled), (0, 1));
     }
 
     #[test]
@@ -280,8 +293,8 @@ mod tests {
     #[test]
     fn a_key_of_nothing_known_is_refused() {
         for key in ["hour.0.1", "hour.8.1", "phases.5", "kind.Medical", "weather.wet", "wait.lunch.3", ""] {
-            let count = Count { key: key.to_owned(), amount: 1, first: "2026-01-01".parse().unwrap() };
-            assert_eq!(Tally::default().add(&count), None, "{key}");
+            let count = Count { amount: 1, first: "2026-01-01".parse().unwrap() };
+            assert_eq!(Tally::default().add(key, count), None, "{key}");
         }
     }
 }

@@ -125,19 +125,20 @@ fn figures(overview: &Overview) -> Vec<(String, i64, String)> {
     let drill = Drill::new("banksia".parse().unwrap(), &overview.scope);
     let figures = &overview.figures;
     let mut all = vec![
-        ("reports".to_owned(), figures.reports, drill.reports()),
-        ("signed off".to_owned(), figures.signed_off, drill.signed_off()),
+        ("reports".to_owned(), figures.totals.reports, drill.reports()),
+        ("signed off".to_owned(), figures.totals.signed_off, drill.signed_off()),
         ("queue".to_owned(), overview.queue.waiting, drill.queue()),
     ];
     let (_, points) = points(&overview.scope, &figures.days);
     all.extend(points.iter().map(|one| (format!("{one:?}"), one.reports, drill.days(one.from, one.to))));
     all.extend(
         figures
+            .totals
             .highest
             .iter()
             .map(|(severity, count)| (format!("highest {severity:?}"), *count, drill.highest(*severity))),
     );
-    all.extend(figures.kinds.iter().map(|one| {
+    all.extend(figures.totals.kinds.iter().map(|one| {
         let href = drill.kind(one.incident_type, Some(one.severity));
         (format!("{:?} {:?}", one.incident_type, one.severity), one.reports, href)
     }));
@@ -163,7 +164,7 @@ fn figures(overview: &Overview) -> Vec<(String, i64, String)> {
             all.push((format!("{weekday} {hours}"), hours_of_cell.sum(), drill.hours(weekday, hours)));
         }
     }
-    let told = figures.quality.phases_told.iter().enumerate();
+    let told = figures.totals.quality.phases_told.iter().enumerate();
     all.extend(told.map(|(phases, count)| (format!("{phases} phases"), *count, drill.phases_told(phases))));
     all
 }
@@ -180,7 +181,7 @@ async fn as_many_reports_stand_behind_each_figure_as_it_counts() {
         vec![("period", "12-months"), ("participant", participant.as_str())],
     ] {
         let overview = dashboard(&alex, &query).await.unwrap().overview;
-        assert!(overview.figures.reports >= 2, "{query:?}");
+        assert!(overview.figures.totals.reports >= 2, "{query:?}");
         for (what, count, href) in figures(&overview) {
             let found = behind(&alex, &href).await.len();
             assert_eq!(i64::try_from(found).unwrap(), count, "{what} of {query:?} at {href}");
@@ -189,12 +190,12 @@ async fn as_many_reports_stand_behind_each_figure_as_it_counts() {
 
     let overview = dashboard(&alex, &[]).await.unwrap().overview;
     let figures = &overview.figures;
-    assert_eq!((figures.reports, figures.signed_off, overview.queue.waiting), (4, 2, 2));
-    assert_eq!(figures.quality.phases_told, [0, 0, 1, 0, 3]);
+    assert_eq!((figures.totals.reports, figures.totals.signed_off, overview.queue.waiting), (4, 2, 2));
+    assert_eq!(figures.totals.quality.phases_told, [0, 0, 1, 0, 3]);
     assert_eq!(figures.participants.iter().filter(|one| one.id.is_none()).map(|one| one.reports).sum::<i64>(), 2);
-    assert!(!figures.conditions.is_empty() && !figures.kinds.is_empty());
+    assert!(!figures.conditions.is_empty() && !figures.totals.kinds.is_empty());
     let drill = Drill::new("banksia".parse().unwrap(), &overview.scope);
-    assert_eq!((figures.ai.overruled, behind(&alex, &drill.marked(Mark::Overruled)).await.len()), (1, 1));
+    assert_eq!((figures.totals.ai.overruled, behind(&alex, &drill.marked(Mark::Overruled)).await.len()), (1, 1));
     assert!(!behind(&alex, &drill.marked(Mark::OpenQuestions)).await.is_empty(), "nobody answers every question");
 }
 

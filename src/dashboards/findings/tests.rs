@@ -7,33 +7,16 @@ fn scope() -> Scope {
     Scope { from: day("2026-10-23"), to: day("2026-11-21"), site: None, participant: None }
 }
 
-fn none() -> Figures {
-    Figures {
-        reports: 0,
-        signed_off: 0,
-        days: Vec::new(),
-        kinds: Vec::new(),
-        highest: Vec::new(),
-        waits: Vec::new(),
-        participants: Vec::new(),
-        sites: Vec::new(),
-        hours: [[0; 24]; 7],
-        conditions: Vec::new(),
-        quality: Quality::default(),
-        ai: AiFigures::default(),
-    }
-}
-
-fn signed_off(kinds: &[(IncidentType, i64)]) -> Figures {
+fn signed_off(kinds: &[(IncidentType, i64)]) -> Totals {
     let kind = |(incident_type, reports): &(IncidentType, i64)| KindCount {
         incident_type: *incident_type,
         severity: Severity::Low,
         reports: *reports,
     };
-    Figures {
+    Totals {
         signed_off: kinds.iter().map(|(_, count)| count).sum(),
         kinds: kinds.iter().map(kind).collect(),
-        ..none()
+        ..Totals::default()
     }
 }
 
@@ -79,13 +62,13 @@ fn types_say_what_changed_or_what_leads() {
     let told = [
         kinds(&signed_off(&[(Behavioural, 14), (Medical, 6)]), &signed_off(&[(Behavioural, 8), (Medical, 6)])),
         kinds(&signed_off(&[(Medical, 3)]), &signed_off(&[(Medical, 12)])),
-        kinds(&Figures { reports: 9, ..signed_off(&[(Medical, 3)]) }, &signed_off(&[(Medical, 12)])),
+        kinds(&Totals { reports: 9, ..signed_off(&[(Medical, 3)]) }, &signed_off(&[(Medical, 12)])),
         kinds(&signed_off(&[(Behavioural, 2)]), &signed_off(&[(Behavioural, 1)])),
-        kinds(&signed_off(&[(Behavioural, 6), (Medical, 2)]), &none()),
-        kinds(&signed_off(&[(Behavioural, 4), (Medical, 3), (Other, 3)]), &none()),
-        kinds(&signed_off(&[(Behavioural, 4), (Medical, 4)]), &none()),
-        kinds(&signed_off(&[(Medical, 1)]), &none()),
-        kinds(&none(), &none()),
+        kinds(&signed_off(&[(Behavioural, 6), (Medical, 2)]), &Totals::default()),
+        kinds(&signed_off(&[(Behavioural, 4), (Medical, 3), (Other, 3)]), &Totals::default()),
+        kinds(&signed_off(&[(Behavioural, 4), (Medical, 4)]), &Totals::default()),
+        kinds(&signed_off(&[(Medical, 1)]), &Totals::default()),
+        kinds(&Totals::default(), &Totals::default()),
     ];
     insta::assert_snapshot!(told.join("\n"), @r"
     Behavioural reports rose from 8 to 14

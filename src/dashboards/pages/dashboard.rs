@@ -84,7 +84,7 @@ fn dashboard_view(member: &Member, query: DashboardQuery, dashboard: Dashboard, 
     let periods = filters::period_links(tenant, &asked);
     let names: String = views.iter().map(|view| format!("{} {}\n", view.id, view.name)).collect();
     let views = fresh(format!("{}\n{names}", asked.address()), views::section(tenant, &asked, views, deeds));
-    let body = if overview.figures.reports == 0 {
+    let body = if overview.figures.totals.reports == 0 {
         empty_view(member, &asked, &overview, &drill)
     } else {
         figures_view(member, &overview, &drill, now)

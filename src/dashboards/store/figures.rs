@@ -3,14 +3,15 @@
 
 use crate::{
     dashboards::{
-        figures::{Figures, NamedCount, Scope, SlowReport, Stage},
+        figures::{Figures, NamedCount, Scope, SlowReport, Stage, Totals},
         period::Pieces,
-        tally::{Count, Tally},
+        tally::{Count, Tally, is_total},
     },
     error::AppError,
     ids::{IncidentId, ParticipantId, SiteId},
     platform::database::TenantTx,
 };
+use sqlx::types::Json;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -20,17 +21,17 @@ const MOST_OF_A_MONTH: i64 = 100;
 /// The slowest reports of a stage.
 const SLOWEST: i64 = 3;
 
-/// What the reports of the scope add up to. Four or five queries; how long they take depends on the months
+/// What the reports of the scope add up to. Five or six queries; how long they take depends on the months
 /// of the period and not on how many reports there are.
 pub async fn read(tx: &mut TenantTx, scope: &Scope) -> Result<Figures, AppError> {
     let pieces = Pieces::of(scope.from, scope.to).ok_or(AppError::NotFound)?;
-    let counts = match scope.participant {
-        Some(participant) => count_participant(tx, scope, participant).await?,
-        None => count_all(tx, scope, pieces).await?,
-    };
     let mut tally = Tally::default();
-    for count in &counts {
-        tally.add(count).ok_or(AppError::Internal)?;
+    match scope.participant {
+        Some(participant) => add_participant(tx, scope, participant, &mut tally).await?,
+        None => {
+            add_sums(tx, scope, pieces, |_| true, &mut tally).await?;
+            add_ranks(tx, scope, pieces, &mut tally).await?;
+        }
     }
     let mut figures = tally.into_figures();
     let slowest = match scope.participant {
@@ -38,62 +39,104 @@ pub async fn read(tx: &mut TenantTx, scope: &Scope) -> Result<Figures, AppError>
         None => list_slowest(tx, scope, pieces).await?,
     };
     for (stage, report) in slowest {
-        figures.waits.iter_mut().filter(|wait| wait.stage == stage).for_each(|wait| wait.slowest.push(report.clone()));
+        let waits = figures.totals.waits.iter_mut();
+        waits.filter(|wait| wait.stage == stage).for_each(|wait| wait.slowest.push(report.clone()));
     }
     add_names(tx, &mut figures).await?;
-    (figures.ai.calls, figures.ai.cost_micros) = sum_calls(tx, scope).await?;
+    (figures.totals.ai.calls, figures.totals.ai.cost_micros) = sum_calls(tx, scope).await?;
     Ok(figures)
 }
 
-/// From the sums of the organisation or of one site.
-async fn count_all(tx: &mut TenantTx, scope: &Scope, pieces: Pieces) -> Result<Vec<Count>, AppError> {
+/// What another period is compared with. Two queries.
+pub async fn read_totals(tx: &mut TenantTx, scope: &Scope) -> Result<Totals, AppError> {
+    let mut tally = Tally::default();
+    match scope.participant {
+        Some(participant) => add_participant(tx, scope, participant, &mut tally).await?,
+        None => {
+            let pieces = Pieces::of(scope.from, scope.to).ok_or(AppError::NotFound)?;
+            add_sums(tx, scope, pieces, is_total, &mut tally).await?;
+        }
+    }
+    let mut totals = tally.into_totals();
+    (totals.ai.calls, totals.ai.cost_micros) = sum_calls(tx, scope).await?;
+    Ok(totals)
+}
+
+/// From the sums of the organisation or of one site, the keys that are wanted. They are added here: to open
+/// each row's keys and group them takes the database several times as long as to send the rows.
+async fn add_sums(
+    tx: &mut TenantTx,
+    scope: &Scope,
+    pieces: Pieces,
+    is_wanted: fn(&str) -> bool,
+    tally: &mut Tally,
+) -> Result<(), AppError> {
     let tenant_id = tx.tenant_id();
-    Ok(sqlx::query_as!(
-        Count,
-        r#"select c.key as "key!", sum(c.amount)::bigint as "amount!", min(c.starts_on) as "first!"
-           from (
-               select e.key, e.value::bigint as amount, f.starts_on
-               from (values ($3::date, $4::date), ($5::date, $6::date)) ends (first, last)
-               join incident_period_figures f
-                   on f.tenant_id = $1 and f.scope_id = $2 and f.span = 'day' and f.starts_on between ends.first and ends.last
-               cross join lateral jsonb_each(f.counts) e
-               union all
-               select e.key, e.value::bigint, f.starts_on
-               from incident_period_figures f cross join lateral jsonb_each(f.counts) e
-               where f.tenant_id = $1 and f.scope_id = $2 and f.span = 'month' and f.starts_on between $7 and $8
-               union all
-               select r.key, r.reports, r.month
-               from generate_series($7::date::timestamp, $8::date::timestamp, interval '1 month') m (month)
-               cross join (values ('participant'), ('condition')) k (kind)
-               cross join lateral (
-                   select key, reports, month from incident_month_ranks
-                   where tenant_id = $1 and scope_id = $2 and month = m.month::date and kind = k.kind
-                   order by reports desc limit $9) r
-           ) c
-           group by c.key"#,
+    let rows = sqlx::query!(
+        r#"select f.starts_on, f.counts as "counts!: Json<HashMap<String, i64>>"
+           from (values ('day', $3::date, $4::date), ('day', $5, $6), ('month', $7, $8)) piece (span, first, last)
+           join incident_period_figures f
+               on f.tenant_id = $1 and f.scope_id = $2 and f.span = piece.span
+              and f.starts_on between piece.first and piece.last"#,
         tenant_id.uuid(),
-        scope.site.map_or(tenant_id.uuid(), SiteId::uuid),
+        summed_scope(tx, scope),
         pieces.head.0,
         pieces.head.1,
         pieces.tail.0,
         pieces.tail.1,
         pieces.months.0,
         pieces.months.1,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    for row in rows {
+        for (key, amount) in row.counts.0.into_iter().filter(|(key, _)| is_wanted(key)) {
+            tally.add(&key, Count { amount, first: row.starts_on }).ok_or(AppError::Internal)?;
+        }
+    }
+    Ok(())
+}
+
+/// The people and conditions of the whole months, of which a month's sums say nothing.
+async fn add_ranks(tx: &mut TenantTx, scope: &Scope, pieces: Pieces, tally: &mut Tally) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    let rows = sqlx::query!(
+        r#"select r.key as "key!", sum(r.reports)::bigint as "amount!", min(r.month) as "first!"
+           from generate_series($3::date::timestamp, $4::date::timestamp, interval '1 month') m (month)
+           cross join (values ('participant'), ('condition')) k (kind)
+           cross join lateral (
+               select key, reports, month from incident_month_ranks
+               where tenant_id = $1 and scope_id = $2 and month = m.month::date and kind = k.kind
+               order by reports desc limit $5) r
+           group by r.key"#,
+        tenant_id.uuid(),
+        summed_scope(tx, scope),
+        pieces.months.0,
+        pieces.months.1,
         MOST_OF_A_MONTH,
     )
     .fetch_all(tx.connection())
-    .await?)
+    .await?;
+    for row in rows {
+        tally.add(&row.key, Count { amount: row.amount, first: row.first }).ok_or(AppError::Internal)?;
+    }
+    Ok(())
+}
+
+/// Whose sums: a site's, or with the tenant's own id those of all reports together.
+fn summed_scope(tx: &TenantTx, scope: &Scope) -> Uuid {
+    scope.site.map_or(tx.tenant_id().uuid(), SiteId::uuid)
 }
 
 /// From the participant's own reports.
-async fn count_participant(
+async fn add_participant(
     tx: &mut TenantTx,
     scope: &Scope,
     participant: ParticipantId,
-) -> Result<Vec<Count>, AppError> {
+    tally: &mut Tally,
+) -> Result<(), AppError> {
     let tenant_id = tx.tenant_id();
-    Ok(sqlx::query_as!(
-        Count,
+    let rows = sqlx::query!(
         r#"select e.key as "key!", sum(e.value::bigint)::bigint as "amount!", min(f.day) as "first!"
            from incident_figures f cross join lateral jsonb_each(f.counts) e
            where f.tenant_id = $1 and f.participant_id = $2 and f.day between $3 and $4
@@ -106,7 +149,11 @@ async fn count_participant(
         scope.site.map(SiteId::uuid),
     )
     .fetch_all(tx.connection())
-    .await?)
+    .await?;
+    for row in rows {
+        tally.add(&row.key, Count { amount: row.amount, first: row.first }).ok_or(AppError::Internal)?;
+    }
+    Ok(())
 }
 
 struct SlowRow {

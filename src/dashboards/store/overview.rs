@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 /// The figures of a period, those of the period before, and what waits now.
 pub async fn read(tx: &mut TenantTx, scope: &Scope) -> Result<Overview, AppError> {
     let figures = figures::read(tx, scope).await?;
-    let before = figures::read(tx, &scope.before()).await?;
+    let before = figures::read_totals(tx, &scope.before()).await?;
     let queue = read_queue(tx, scope).await?;
     let keys = find_keys(tx, &figures).await?;
     Ok(Overview { scope: *scope, figures, before, queue, keys })

@@ -10,7 +10,8 @@ use std::{
 use supportsignal::{
     analysis::analysis::{Condition, ConditionGroup, IncidentType, Severity},
     dashboards::figures::{
-        AiFigures, ConditionCount, DayCount, Figures, KindCount, NamedCount, Quality, Scope, SlowReport, Stage, Wait,
+        AiFigures, ConditionCount, DayCount, Figures, KindCount, NamedCount, Quality, Scope, SlowReport, Stage, Totals,
+        Wait,
     },
     ids::{IncidentId, ParticipantId, SiteId, TenantId},
 };
@@ -115,18 +116,26 @@ impl Raw {
             tally(reviews.iter().filter_map(|review| review.kinds.iter().map(|(_, severity)| *severity).max()));
         let conditions = tally(reviews.iter().flat_map(|review| review.conditions.iter().cloned()));
         Figures {
-            reports: size(reports.len()),
-            signed_off: size(reviews.len()),
+            totals: Totals {
+                reports: size(reports.len()),
+                signed_off: size(reviews.len()),
+                kinds: kinds
+                    .into_iter()
+                    .map(|((incident_type, severity), reports)| KindCount { incident_type, severity, reports })
+                    .collect(),
+                highest: highest.into_iter().collect(),
+                waits: (0..).zip(Stage::ALL).map(|(place, stage)| wait(&reports, place, *stage)).collect(),
+                quality,
+                ai: AiFigures {
+                    suggestions: reviews.iter().map(|review| review.suggestions).sum(),
+                    overruled: reviews.iter().map(|review| review.overruled).sum(),
+                    ..AiFigures::default()
+                },
+            },
             days: tally(reports.iter().map(|report| report.day))
                 .into_iter()
                 .map(|(day, reports)| DayCount { day, reports })
                 .collect(),
-            kinds: kinds
-                .into_iter()
-                .map(|((incident_type, severity), reports)| KindCount { incident_type, severity, reports })
-                .collect(),
-            highest: highest.into_iter().collect(),
-            waits: (0..).zip(Stage::ALL).map(|(place, stage)| wait(&reports, place, *stage)).collect(),
             participants: named(reports.iter().map(|report| &report.participant)),
             sites: named(reports.iter().map(|report| &report.site)),
             hours,
@@ -134,12 +143,6 @@ impl Raw {
                 .into_iter()
                 .map(|((group, text), reports)| ConditionCount { group, text, reports })
                 .collect(),
-            quality,
-            ai: AiFigures {
-                suggestions: reviews.iter().map(|review| review.suggestions).sum(),
-                overruled: reviews.iter().map(|review| review.overruled).sum(),
-                ..AiFigures::default()
-            },
         }
     }
 }
@@ -265,19 +268,19 @@ pub fn differences(read: &Figures, counted: &Figures) -> Vec<String> {
     let (read, counted) = (comparable(read), comparable(counted));
     compare(
         "reports",
-        format!("{:?}", (read.reports, read.signed_off)),
-        format!("{:?}", (counted.reports, counted.signed_off)),
+        format!("{:?}", (read.totals.reports, read.totals.signed_off)),
+        format!("{:?}", (counted.totals.reports, counted.totals.signed_off)),
     );
     compare("days", format!("{:?}", read.days), format!("{:?}", counted.days));
-    compare("kinds", format!("{:?}", read.kinds), format!("{:?}", counted.kinds));
-    compare("highest", format!("{:?}", read.highest), format!("{:?}", counted.highest));
+    compare("kinds", format!("{:?}", read.totals.kinds), format!("{:?}", counted.totals.kinds));
+    compare("highest", format!("{:?}", read.totals.highest), format!("{:?}", counted.totals.highest));
     compare("participants", format!("{:?}", read.participants), format!("{:?}", counted.participants));
     compare("sites", format!("{:?}", read.sites), format!("{:?}", counted.sites));
     compare("hours", format!("{:?}", read.hours), format!("{:?}", counted.hours));
     compare("conditions", format!("{:?}", read.conditions), format!("{:?}", counted.conditions));
-    compare("quality", format!("{:?}", read.quality), format!("{:?}", counted.quality));
-    compare("AI", format!("{:?}", read.ai), format!("{:?}", counted.ai));
-    for (read, counted) in read.waits.iter().zip(&counted.waits) {
+    compare("quality", format!("{:?}", read.totals.quality), format!("{:?}", counted.totals.quality));
+    compare("AI", format!("{:?}", read.totals.ai), format!("{:?}", counted.totals.ai));
+    for (read, counted) in read.totals.waits.iter().zip(&counted.totals.waits) {
         let exact = |wait: &Wait| format!("{:?}", (wait.stage, wait.reports, &wait.slowest));
         compare("waits", exact(read), exact(counted));
         for (read, counted) in [(read.median_minutes, counted.median_minutes), (read.p90_minutes, counted.p90_minutes)]

@@ -2,7 +2,7 @@
 
 use crate::{
     analysis::analysis::{IncidentType, Severity},
-    dashboards::{dashboard::Overview, drill::Drill, figures::Figures, findings},
+    dashboards::{dashboard::Overview, drill::Drill, figures::Totals, findings},
     ui::{
         Cell, Column, DataTable, LinkCell, Row,
         charts::{ChartCard, Shade, StackPart, StackedBar, StackedBars},
@@ -14,10 +14,10 @@ use leptos::prelude::*;
 /// Signed-off reports by type, each split by severity.
 pub fn kinds_card(overview: &Overview, drill: &Drill) -> AnyView {
     let Overview { figures, before, .. } = overview;
-    let title = findings::kinds(figures, before);
+    let title = findings::kinds(&figures.totals, before);
     let bars = IncidentType::ALL
         .iter()
-        .map(|kind| bar(*kind, figures, before, drill))
+        .map(|kind| bar(*kind, &figures.totals, before, drill))
         .filter(|bar| bar.total > 0)
         .collect::<Vec<_>>();
     if bars.is_empty() {
@@ -29,7 +29,7 @@ pub fn kinds_card(overview: &Overview, drill: &Drill) -> AnyView {
         }
         .into_any();
     }
-    let table = table(figures, before, drill);
+    let table = table(&figures.totals, before, drill);
     view! {
         <ChartCard title lead="Signed-off reports. One with two types counts in both." table>
             <StackedBars bars />
@@ -38,12 +38,12 @@ pub fn kinds_card(overview: &Overview, drill: &Drill) -> AnyView {
     .into_any()
 }
 
-fn bar(kind: IncidentType, figures: &Figures, before: &Figures, drill: &Drill) -> StackedBar {
+fn bar(kind: IncidentType, now: &Totals, before: &Totals, drill: &Drill) -> StackedBar {
     let parts = Severity::ALL
         .iter()
         .map(|severity| StackPart {
             label: severity.label().to_lowercase(),
-            value: findings::of_kind_and_severity(figures, kind, *severity),
+            value: findings::of_kind_and_severity(now, kind, *severity),
             shade: match severity {
                 Severity::Low => Shade::Quiet,
                 Severity::Medium => Shade::Middle,
@@ -52,17 +52,17 @@ fn bar(kind: IncidentType, figures: &Figures, before: &Figures, drill: &Drill) -
             href: drill.kind(kind, Some(*severity)),
         })
         .collect();
-    let (now, earlier) = (findings::of_kind(figures, kind), findings::of_kind(before, kind));
+    let (count, earlier) = (findings::of_kind(now, kind), findings::of_kind(before, kind));
     StackedBar {
         label: kind.label().to_owned(),
-        note: Some(format!("{} before", format_count(earlier))).filter(|_| earlier != now),
-        total: now,
+        note: Some(format!("{} before", format_count(earlier))).filter(|_| earlier != count),
+        total: count,
         href: drill.kind(kind, None),
         parts,
     }
 }
 
-fn table(figures: &Figures, before: &Figures, drill: &Drill) -> AnyView {
+fn table(now: &Totals, before: &Totals, drill: &Drill) -> AnyView {
     let columns = std::iter::once(Column::new("Type"))
         .chain(Severity::ALL.iter().map(|severity| Column::new(severity.label()).numeric()))
         .chain([Column::new("All").numeric(), Column::new("Period before").numeric()])
@@ -72,11 +72,8 @@ fn table(figures: &Figures, before: &Figures, drill: &Drill) -> AnyView {
         .map(|kind| {
             let counts = Severity::ALL
                 .iter()
-                .map(|severity| (severity.label(), findings::of_kind_and_severity(figures, *kind, *severity)))
-                .chain([
-                    ("All", findings::of_kind(figures, *kind)),
-                    ("Period before", findings::of_kind(before, *kind)),
-                ]);
+                .map(|severity| (severity.label(), findings::of_kind_and_severity(now, *kind, *severity)))
+                .chain([("All", findings::of_kind(now, *kind)), ("Period before", findings::of_kind(before, *kind))]);
             let cells = counts
                 .map(|(label, count)| {
                     view! {

@@ -19,19 +19,19 @@ use leptos::prelude::*;
 /// The four figures that a manager asks for first.
 pub fn stats(overview: &Overview, drill: &Drill) -> AnyView {
     let Overview { scope, figures, before, queue, .. } = overview;
-    let [high, high_before] = [figures, before].map(|figures| findings::with_highest(figures, Severity::High));
+    let [high, high_before] = [&figures.totals, before].map(|totals| findings::with_highest(totals, Severity::High));
     let waiting_tone = if queue.waiting == 0 { Tone::Done } else { Tone::Waiting };
-    let signed_off = if figures.reports == 0 {
+    let signed_off = if figures.totals.reports == 0 {
         "There is nothing to sign off".to_owned()
     } else {
-        format!("{} of this period", findings::of(figures.signed_off, figures.reports, "report"))
+        format!("{} of this period", findings::of(figures.totals.signed_off, figures.totals.reports, "report"))
     };
     view! {
         <div class="grid grid-cols-1 gap-4 sm:grid-cols-2 lg:grid-cols-4">
             <Stat
                 label="Reports"
-                value=format_count(figures.reports)
-                explanation=Some(findings::change(figures.reports, before.reports, scope))
+                value=format_count(figures.totals.reports)
+                explanation=Some(findings::change(figures.totals.reports, before.reports, scope))
                 href=drill.reports()
             />
             <Stat
@@ -42,7 +42,7 @@ pub fn stats(overview: &Overview, drill: &Drill) -> AnyView {
             />
             <Stat
                 label="Signed off"
-                value=format_count(figures.signed_off)
+                value=format_count(figures.totals.signed_off)
                 explanation=Some(signed_off)
                 href=drill.signed_off()
             />

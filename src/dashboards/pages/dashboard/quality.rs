@@ -12,7 +12,7 @@ const LINK: &str = "text-link inline-flex min-h-11 items-center sm:min-h-6";
 
 /// Phases told and questions answered.
 pub fn quality_card(overview: &Overview, drill: &Drill) -> AnyView {
-    let quality = overview.figures.quality;
+    let quality = overview.figures.totals.quality;
     let title = findings::phases(&quality);
     let bars = quality
         .phases_told
@@ -46,7 +46,7 @@ pub fn quality_card(overview: &Overview, drill: &Drill) -> AnyView {
 
 /// How often people overrule AI, and what it costs.
 pub fn ai_card(overview: &Overview, drill: &Drill, tenant: &TenantSlug, sees_usage: bool) -> AnyView {
-    let ai = overview.figures.ai;
+    let ai = overview.figures.totals.ai;
     let title = findings::overruled(&ai);
     let bars = vec![
         Bar { label: "Accepted".to_owned(), note: None, value: ai.suggestions - ai.overruled, href: None },

@@ -14,7 +14,7 @@ const BLOCK: usize = 3;
 /// The participants with the most reports.
 pub fn participants_card(overview: &Overview, drill: &Drill) -> AnyView {
     let counts = &overview.figures.participants;
-    let title = findings::participants(counts, overview.figures.reports);
+    let title = findings::participants(counts, overview.figures.totals.reports);
     let keys = overview.keys.participants.iter().map(String::as_str).chain(std::iter::repeat(""));
     let bars = counts
         .iter()
@@ -37,7 +37,7 @@ pub fn participants_card(overview: &Overview, drill: &Drill) -> AnyView {
 /// The sites with the most reports.
 pub fn sites_card(overview: &Overview, drill: &Drill) -> AnyView {
     let counts = &overview.figures.sites;
-    let title = findings::sites(counts, overview.figures.reports);
+    let title = findings::sites(counts, overview.figures.totals.reports);
     let bars = counts
         .iter()
         .map(|count| Bar {

@@ -19,7 +19,7 @@ use leptos::prelude::*;
 
 /// The three stages, the slowest of each, and what waits now.
 pub fn waits_card(overview: &Overview, drill: &Drill, tz: Tz, now: DateTime<Utc>) -> AnyView {
-    let waits = &overview.figures.waits;
+    let waits = &overview.figures.totals.waits;
     let title = findings::waits(waits);
     let rows = waits.iter().map(|wait| spread(wait, drill)).collect::<Vec<_>>();
     let slowest =
