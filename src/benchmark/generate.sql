@@ -223,6 +223,10 @@ create function pg_temp.write_accounts(p_tenant uuid) returns void
                                                    r.first_name, r.site_name)),
                r.submitted, r.created, coalesce(r.completed, r.submitted, r.created)
         from report r join story s on s.number = r.story;
+        insert into incident_words (tenant_id, word, incident_id)
+        select p_tenant, word, i.id
+        from incidents i cross join unnest(tsvector_to_array(i.search_document || i.search_labels)) word
+        where i.tenant_id = p_tenant;
         insert into tenant_counters (tenant_id, counter, value) select p_tenant, 'incident', count(*) from report;
 
         insert into incident_narratives (tenant_id, id, incident_id, version, before_event, during_event, end_event, post_event,

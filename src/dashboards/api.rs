@@ -62,7 +62,7 @@ pub async fn get_dashboard(
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     Ok(Dashboard {
         overview: overview::read(&mut tx, &scope).await?,
-        choices: list_choices(&mut tx, IncidentScope::Submitted).await?,
+        choices: list_choices(&mut tx, IncidentScope::Submitted, scope.participant).await?,
         views: views::list_views(&mut tx, member.user_id).await?,
         today,
         now,

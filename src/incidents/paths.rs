@@ -1,11 +1,19 @@
 //! The addresses of incidents.
 
 use super::incident::WizardStep;
-use crate::{ids::IncidentId, tenants::tenant::TenantSlug};
+use crate::{
+    ids::{IncidentId, ParticipantId},
+    tenants::tenant::TenantSlug,
+};
 
 /// `/{tenant}/incidents`.
 pub fn list(tenant: &TenantSlug) -> String {
     format!("/{tenant}/incidents")
+}
+
+/// `/{tenant}/incidents?participant={id}`: the reports about one person.
+pub fn about(tenant: &TenantSlug, participant: ParticipantId) -> String {
+    format!("{}?participant={participant}", list(tenant))
 }
 
 /// `/{tenant}/incidents/{id}`.

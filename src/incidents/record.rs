@@ -54,12 +54,21 @@ pub struct IncidentPage {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FilterChoices {
     pub participants: Vec<(String, String)>,
+    /// Whether these are only the people of recent reports, because the register has too many for a menu.
+    pub are_recent_participants: bool,
     pub sites: Vec<(String, String)>,
     /// Empty for people who see only their own reports.
     pub reporters: Vec<(String, String)>,
     /// What the keys in the address stand for, if a report was found by them.
     pub unlisted: Option<String>,
     pub condition: Option<String>,
+}
+
+impl FilterChoices {
+    /// What to do about somebody who isn't offered.
+    pub fn participant_hint(&self) -> Option<&'static str> {
+        self.are_recent_participants.then_some("The people of recent reports. For others, go to Participants.")
+    }
 }
 
 /// The whole record of an incident.

@@ -7,6 +7,7 @@
 pub mod record;
 pub mod review;
 pub mod search;
+mod words;
 
 use super::{
     details::{IncidentDetails, ReportedParticipant},

@@ -115,6 +115,19 @@ async fn each_filter_finds_what_it_says() {
     );
     assert_eq!(numbers(&page(&alex, &[("q", "sam 17")]).await), [1017], "by the participant's name");
     assert_eq!(numbers(&page(&alex, &[("q", "#1042")]).await), [1042], "by number");
+    assert_eq!(numbers(&page(&alex, &[("q", "104")]).await), Vec::<i64>::new(), "and by no part of it");
+    assert_eq!(
+        numbers(&page(&alex, &[("q", "gard wander 30")]).await),
+        [1030],
+        "by beginnings in place, account and name"
+    );
+    assert_eq!(numbers(&page(&alex, &[("q", "the orchard of 40")]).await), [1040], "little words say nothing");
+    let found =
+        page(&alex, &[("q", "orchards"), ("order", "oldest"), ("from", "2026-03-01"), ("status", "capture_pending")]);
+    assert_eq!(found.await.rows.iter().map(|row| row.number).collect::<Vec<_>>(), [1010, 1020, 1030, 1040, 1050, 1060]);
+    for nothing in ["???", "'", "\\", ":* & !"] {
+        assert_eq!(numbers(&page(&alex, &[("q", nothing)]).await), Vec::<i64>::new(), "{nothing}");
+    }
     assert_eq!(numbers(&page(&alex, &[("q", "no such words anywhere")]).await), Vec::<i64>::new());
 
     let of_robin = page(&alex, &[("participant", &tenant.participant.to_string())]).await;
@@ -188,6 +201,63 @@ async fn everybody_sees_the_reports_of_their_role_and_organisation() {
     let asked = page(&priya, &[("reporter", &tenant.colleague.user_id.to_string())]).await;
     assert!(asked.rows.iter().all(|row| row.reporter_id == tenant.worker.user_id));
     assert!(asked.choices.reporters.is_empty(), "and is offered nobody else");
+}
+
+#[tokio::test]
+async fn a_report_is_found_by_what_it_says_now() {
+    let app = TestApp::start().await;
+    let tenant = &app.seed.banksia;
+    add_reports(&app, &tenant.worker).await;
+    let alex = app.sign_in(&email("lead", tenant)).await;
+    assert_eq!(numbers(&page(&alex, &[("q", "orchard 20")]).await), [1020]);
+    let mut tx = TenantTx::begin(&app.db.pool, &tenant.worker).await.unwrap();
+    sqlx::query(
+        "update incidents set search_document = to_tsvector('english', 'sat in the shade'), participant_name = 'Ana 20'
+         where tenant_id = $1 and number = 1020",
+    )
+    .bind(tenant.id.uuid())
+    .execute(tx.connection())
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(numbers(&page(&alex, &[("q", "orchard 20")]).await), Vec::<i64>::new());
+    assert_eq!(numbers(&page(&alex, &[("q", "ana shade")]).await), [1020]);
+    let of_others = app.sign_in(&email("lead", &app.seed.wattle)).await;
+    let fields = [("tenant", "wattle"), ("filter[q]", "orchard")];
+    assert_eq!(of_others.call::<IncidentPage>("incidents/list", &fields).await.unwrap().rows.len(), 0);
+}
+
+/// More reports than the look-up of a word reads.
+const VERY_MANY: i64 = 5_200;
+
+#[tokio::test]
+async fn frequent_words_find_what_rare_ones_do() {
+    let app = TestApp::start().await;
+    let tenant = &app.seed.banksia;
+    let mut tx = TenantTx::begin(&app.db.pool, &tenant.worker).await.unwrap();
+    sqlx::query(
+        "insert into incidents (tenant_id, id, number, reporter_id, reporter_name, participant_name, location,
+                                event_date_time, headline, search_document)
+         select $1, gen_random_uuid(), 1000 + n, $2, 'Priya', 'Sam', 'Garden', '2026-03-01T00:00Z'::timestamptz + n * interval '1 minute',
+                'Report ' || n, to_tsvector('english', 'skidded over a hose ' || case when n % 1000 = 0 then 'badly' else '' end)
+         from generate_series(1, $3) as n",
+    )
+    .bind(tenant.id.uuid())
+    .bind(tenant.worker.user_id.uuid())
+    .bind(VERY_MANY)
+    .execute(tx.connection())
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let alex = app.sign_in(&email("lead", tenant)).await;
+    let newest: Vec<i64> = (0..25).map(|back| 1000 + VERY_MANY - back).collect();
+    for words in ["skidding", "garden hose", "sam skidded hose"] {
+        let found = page(&alex, &[("q", words)]).await;
+        assert_eq!(found.rows.iter().map(|row| row.number).collect::<Vec<_>>(), newest, "{words}");
+        assert!(found.next.is_some());
+    }
+    assert_eq!(numbers(&page(&alex, &[("q", "hose badly")]).await), [2000, 3000, 4000, 5000, 6000]);
+    assert_eq!(numbers(&page(&alex, &[("q", "hose zeppelin")]).await), Vec::<i64>::new());
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Lists of incidents: filters, order, keyset pages. One static query an order, so that each can use
 //! its index; a page is one query for its rows and one for what the filter offers.
 
+use super::words::{self, Search};
 use crate::{
     analysis::{
         analysis::{IncidentType, Severity},
@@ -80,7 +81,7 @@ impl RawRow {
 
 /// What the three orders of the list share; only the keyset differs, and what narrows the list.
 macro_rules! select_page {
-    ($keyset:literal, $narrowing:literal, $tx:expr, $scope:expr, $filter:expr, $zone:expr $(, $argument:expr)* $(,)?) => {{
+    ($keyset:literal, $narrowing:literal, $tx:expr, $scope:expr, $filter:expr, $zone:expr, $words:expr $(, $argument:expr)* $(,)?) => {{
         let tenant_id = $tx.tenant_id();
         let reporter = $scope.reporter().or($filter.reporter);
         sqlx::query_as!(
@@ -102,11 +103,7 @@ macro_rules! select_page {
                  and ($5::text is null or i.overall_status = $5)
                  and ($6::timestamptz is null or i.event_date_time >= $6)
                  and ($7::timestamptz is null or i.event_date_time < $7)
-                 and ($8::text is null
-                      or i.search_document @@ websearch_to_tsquery('english', $8)
-                      or strpos(lower(i.participant_name), lower($8)) > 0
-                      or strpos(lower(i.location), lower($8)) > 0
-                      or '#' || i.number = $8 or i.number::text = $8)
+                 and ($8::text is null or (i.search_document || i.search_labels) @@ (select $8::text::tsquery))
                  and (not $9 or i.capture_status = 'completed')
                  -- What a report was signed off as is looked up by the report, one at a time.
                  and ($13::text is null or i.overall_status = 'completed' and $13 = (
@@ -131,7 +128,7 @@ macro_rules! select_page {
             $filter.status.map(OverallStatus::as_str),
             $filter.from.and_then(|day| start_of_day(day, $zone)),
             $filter.to.and_then(|day| day.checked_add_days(Days::new(1))).and_then(|day| start_of_day(day, $zone)),
-            $filter.words,
+            $words,
             $scope == IncidentScope::Submitted || $filter.is_submitted,
             $filter.after.map(|cursor| cursor.at),
             $filter.after.map(|cursor| cursor.id.uuid()),
@@ -148,7 +145,7 @@ macro_rules! select_page {
 /// A page of a list that the link of a figure narrows: a statement of its own, so that all other lists stay
 /// as quick as they are.
 macro_rules! select_narrowed_page {
-    ($keyset:literal, $tx:expr, $scope:expr, $filter:expr, $zone:expr) => {{
+    ($keyset:literal, $tx:expr, $scope:expr, $filter:expr, $zone:expr, $search:expr) => {{
         let Narrowing { weekday, hours, level, unlisted, no_site, condition, phases, mark } = &$filter.narrowing;
         let (group, key) = condition.as_ref().map(|(group, key)| (group.as_str(), key.as_str())).unzip();
         select_page!(
@@ -179,11 +176,13 @@ macro_rules! select_narrowed_page {
              and ($25::text is distinct from 'open-questions' or exists (
                  select from clarification_questions q
                  left join clarification_answers r on r.tenant_id = q.tenant_id and r.question_id = q.id
-                 where q.tenant_id = $1 and q.incident_id = i.id and q.is_active and r.is_complete is not true))",
+                 where q.tenant_id = $1 and q.incident_id = i.id and q.is_active and r.is_complete is not true))
+             and ($26::uuid[] is null or i.id = any($26))",
             $tx,
             $scope,
             $filter,
             $zone,
+            $search.condition,
             *weekday,
             $zone.name(),
             hours.map(|hours| i32::from(hours.first)),
@@ -195,6 +194,7 @@ macro_rules! select_narrowed_page {
             key,
             *phases,
             mark.map(Mark::as_str),
+            $search.reports.as_deref(),
         )
     }};
 }
@@ -206,58 +206,100 @@ pub async fn list_incidents(
     filter: &ParsedFilter,
     zone: Tz,
 ) -> Result<(Vec<IncidentRow>, Option<Cursor>), AppError> {
-    let is_narrowed = filter.narrowing.is_set();
-    let mut rows = match (filter.order, is_narrowed) {
-        (IncidentOrder::Newest, false) => select_page!(
+    let search = match &filter.words {
+        Some(words) => words::look_up(tx, words).await?,
+        None => Search { condition: None, reports: None },
+    };
+    let mut rows = match (filter.order, filter.narrowing.is_set(), &search.reports) {
+        (IncidentOrder::Newest, false, None) => select_page!(
             "($10::timestamptz is null or (i.event_date_time, i.id) < ($10, $11::uuid))
              order by i.event_date_time desc, i.id desc",
             "true",
             tx,
             scope,
             filter,
-            zone
+            zone,
+            search.condition
         ),
-        (IncidentOrder::Oldest, false) => select_page!(
+        (IncidentOrder::Newest, false, Some(reports)) => select_page!(
+            "($10::timestamptz is null or (i.event_date_time, i.id) < ($10, $11::uuid))
+             order by i.event_date_time desc, i.id desc",
+            "i.id = any($15)",
+            tx,
+            scope,
+            filter,
+            zone,
+            search.condition,
+            reports.as_slice()
+        ),
+        (IncidentOrder::Oldest, false, None) => select_page!(
             "($10::timestamptz is null or (i.event_date_time, i.id) > ($10, $11::uuid))
              order by i.event_date_time, i.id",
             "true",
             tx,
             scope,
             filter,
-            zone
+            zone,
+            search.condition
         ),
-        (IncidentOrder::Updated, false) => select_page!(
+        (IncidentOrder::Oldest, false, Some(reports)) => select_page!(
+            "($10::timestamptz is null or (i.event_date_time, i.id) > ($10, $11::uuid))
+             order by i.event_date_time, i.id",
+            "i.id = any($15)",
+            tx,
+            scope,
+            filter,
+            zone,
+            search.condition,
+            reports.as_slice()
+        ),
+        (IncidentOrder::Updated, false, None) => select_page!(
             "($10::timestamptz is null or (i.updated_at, i.id) < ($10, $11::uuid))
              order by i.updated_at desc, i.id desc",
             "true",
             tx,
             scope,
             filter,
-            zone
+            zone,
+            search.condition
         ),
-        (IncidentOrder::Newest, true) => select_narrowed_page!(
+        (IncidentOrder::Updated, false, Some(reports)) => select_page!(
+            "($10::timestamptz is null or (i.updated_at, i.id) < ($10, $11::uuid))
+             order by i.updated_at desc, i.id desc",
+            "i.id = any($15)",
+            tx,
+            scope,
+            filter,
+            zone,
+            search.condition,
+            reports.as_slice()
+        ),
+        (IncidentOrder::Newest, true, _) => select_narrowed_page!(
             "($10::timestamptz is null or (i.event_date_time, i.id) < ($10, $11::uuid))
              order by i.event_date_time desc, i.id desc",
             tx,
             scope,
             filter,
-            zone
+            zone,
+            search
         ),
-        (IncidentOrder::Oldest, true) => select_narrowed_page!(
+        (IncidentOrder::Oldest, true, _) => select_narrowed_page!(
             "($10::timestamptz is null or (i.event_date_time, i.id) > ($10, $11::uuid))
              order by i.event_date_time, i.id",
             tx,
             scope,
             filter,
-            zone
+            zone,
+            search
         ),
-        (IncidentOrder::Updated, true) => select_narrowed_page!(
+        (IncidentOrder::Updated, true, _) => select_narrowed_page!(
             "($10::timestamptz is null or (i.updated_at, i.id) < ($10, $11::uuid))
              order by i.updated_at desc, i.id desc",
             tx,
             scope,
             filter,
-            zone
+            zone,
+            search
         ),
     };
     let has_more = rows.len() > PAGE_SIZE;
@@ -278,16 +320,42 @@ fn start_of_day(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
         .map(|instant| instant.with_timezone(&Utc))
 }
 
-/// What the filter offers: the register, and for those who see everybody's reports the people.
-pub async fn list_choices(tx: &mut TenantTx, scope: IncidentScope) -> Result<FilterChoices, AppError> {
+/// Participants that a menu offers all of. Of more it offers the people of the last reports.
+const MOST_PARTICIPANTS: i64 = 100;
+/// The reports that count as the last.
+const RECENT_REPORTS: i64 = 200;
+
+/// What the filter offers: the register, always with who is chosen, and for those who see everybody's
+/// reports the people.
+pub async fn list_choices(
+    tx: &mut TenantTx,
+    scope: IncidentScope,
+    chosen: Option<ParticipantId>,
+) -> Result<FilterChoices, AppError> {
     let tenant_id = tx.tenant_id();
     let rows = sqlx::query!(
-        r#"select 'participant' as "kind!", id::text as "id!", name as "name!" from participants where tenant_id = $1
-           union all select 'site', id::text, name from sites where tenant_id = $1
-           union all select 'reporter', user_id::text, display_name from memberships where tenant_id = $1 and $2
+        r#"with register as materialized (
+               select count(*) > $4::bigint as is_long
+               from (select from participants where tenant_id = $1 limit $4::bigint + 1) few
+           ), recent as materialized (
+               select distinct last.participant_id
+               from (select participant_id from incidents
+                     where tenant_id = $1 and ($6::uuid is null or reporter_id = $6)
+                     order by event_date_time desc, id desc limit $5) last
+           )
+           select 'participant' as "kind!", p.id::text as "id!", p.name as "name!", r.is_long as "is_long!"
+           from register r, participants p
+           where p.tenant_id = $1
+             and (not r.is_long or p.id = $3 or p.id in (select participant_id from recent))
+           union all select 'site', id::text, name, false from sites where tenant_id = $1
+           union all select 'reporter', user_id::text, display_name, false from memberships where tenant_id = $1 and $2
            order by 1, 3"#,
         tenant_id.uuid(),
         scope.reporter().is_none(),
+        chosen.map(ParticipantId::uuid),
+        MOST_PARTICIPANTS,
+        RECENT_REPORTS,
+        scope.reporter().map(UserId::uuid),
     )
     .fetch_all(tx.connection())
     .await?;
@@ -295,7 +363,10 @@ pub async fn list_choices(tx: &mut TenantTx, scope: IncidentScope) -> Result<Fil
     for row in rows {
         let choice = (row.id, row.name);
         match row.kind.as_str() {
-            "participant" => choices.participants.push(choice),
+            "participant" => {
+                choices.participants.push(choice);
+                choices.are_recent_participants = row.is_long;
+            }
             "site" => choices.sites.push(choice),
             _ => choices.reporters.push(choice),
         }

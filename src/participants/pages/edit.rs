@@ -4,8 +4,10 @@ use super::{list_path, participant_path};
 use crate::{
     accounts::permission::Permission,
     app::use_viewer,
+    dashboards::{paths as dashboard_paths, query::DashboardQuery},
     error::AppError,
     ids::ParticipantId,
+    incidents::paths as incident_paths,
     participants::{
         api::{SaveParticipant, get_participant},
         participant::{Participant, ParticipantRecord, ParticipantStatus, format_ndis_number},
@@ -13,8 +15,8 @@ use crate::{
     sites::{api::list_site_options, site::SiteOption},
     tenants::tenant::TenantSlug,
     ui::{
-        Button, Card, FormActions, FormCard, Icon, PageHeader, RadioGroup, RevisionField, SelectField, TextField,
-        Unpack, error_at, error_of,
+        Button, ButtonVariant, Card, FormActions, FormCard, Icon, LinkButton, PageHeader, RadioGroup, RevisionField,
+        SelectField, TextField, Unpack, error_at, error_of,
     },
 };
 use leptos::prelude::*;
@@ -70,11 +72,37 @@ fn record_view(
     action: ServerAction<SaveParticipant>,
 ) -> AnyView {
     let ParticipantRecord { participant, sites } = record;
-    if may_edit {
+    let links = report_links(&tenant, participant.id);
+    let card = if may_edit {
         view! { <Editor tenant participant=Some(participant) sites action /> }.into_any()
     } else {
         reader(participant)
+    };
+    view! { {links} {card} }.into_any()
+}
+
+/// What was reported about the person, as a list and for those who read figures as a dashboard.
+fn report_links(tenant: &TenantSlug, id: ParticipantId) -> AnyView {
+    let chosen = id.to_string();
+    let list = incident_paths::about(tenant, id);
+    let figures = use_viewer().member.role.may(Permission::ReadFigures).then(|| {
+        let query = DashboardQuery { participant: chosen, ..DashboardQuery::default() };
+        let href = dashboard_paths::dashboard(tenant, &query);
+        view! {
+            <LinkButton href variant=ButtonVariant::Secondary icon=Icon::Chart>
+                "Figures about this person"
+            </LinkButton>
+        }
+    });
+    view! {
+        <div class="mb-6 flex flex-wrap gap-3">
+            <LinkButton href=list variant=ButtonVariant::Secondary icon=Icon::List>
+                "Reports about this person"
+            </LinkButton>
+            {figures}
+        </div>
     }
+    .into_any()
 }
 
 /// The form, filled in with what is stored if there is something.

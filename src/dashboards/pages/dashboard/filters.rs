@@ -59,6 +59,7 @@ pub fn form(tenant: &TenantSlug, query: DashboardQuery, choices: FilterChoices, 
         ["from", "to"].map(|field| Signal::stored(error.as_ref().and_then(|error| error.at(field))));
     let is_open = query.period().is_none() || !query.site.is_empty() || !query.participant.is_empty();
     let DashboardQuery { period, from, to, site, participant } = query;
+    let participant_hint = choices.participant_hint().map(str::to_owned);
     view! {
         <ErrorSummary errors=move || errors.clone() />
         <form method="get" action=action autocomplete="off">
@@ -71,6 +72,7 @@ pub fn form(tenant: &TenantSlug, query: DashboardQuery, choices: FilterChoices, 
                     <SelectField
                         label="Participant"
                         name="participant"
+                        nostrip:hint=participant_hint
                         options=choices.participants
                         value=participant
                         blank="All participants"

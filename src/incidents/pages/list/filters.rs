@@ -60,6 +60,7 @@ pub fn filter_form(tenant: &TenantSlug, filter: IncidentFilter, choices: FilterC
     let types =
         IncidentType::ALL.iter().map(|one| (one.as_str().to_owned(), one.label().to_owned())).collect::<Vec<_>>();
     let kept = kept_fields(&filter);
+    let participant_hint = choices.participant_hint().map(str::to_owned);
     let orders: Vec<(String, String)> =
         IncidentOrder::ALL.iter().map(|order| (order.as_str().to_owned(), order.label().to_owned())).collect();
     let reporter = (!choices.reporters.is_empty()).then(|| {
@@ -91,6 +92,7 @@ pub fn filter_form(tenant: &TenantSlug, filter: IncidentFilter, choices: FilterC
                     <SelectField
                         label="Participant"
                         name="participant"
+                        nostrip:hint=participant_hint
                         options=choices.participants
                         value=filter.participant
                         blank="All participants"
