@@ -202,13 +202,13 @@ async fn a_document_that_commands_commands_nothing() {
     {
         let message = priya.answer_to("banksia", None, question).await;
         assert!(message.content.starts_with("Visitors sign the book at the door."), "{}", message.content);
-        assert!(!serde_json::to_string(&message).unwrap().contains("190"));
+        assert!(!serde_json::to_string(&message).unwrap().contains("190 thousand"));
     }
     let requests = provider.requests();
     assert_eq!(requests.len(), 2);
     for request in requests {
         let sent = request.body.to_string();
-        assert!(!sent.contains("190") && !sent.contains(library::PAY) && !sent.contains("company car"), "{sent}");
+        assert!(!sent.contains("190 thousand") && !sent.contains(library::PAY) && !sent.contains("company car"), "{sent}");
     }
 }
 
