@@ -208,7 +208,10 @@ async fn a_document_that_commands_commands_nothing() {
     assert_eq!(requests.len(), 2);
     for request in requests {
         let sent = request.body.to_string();
-        assert!(!sent.contains("190 thousand") && !sent.contains(library::PAY) && !sent.contains("company car"), "{sent}");
+        assert!(
+            !sent.contains("190 thousand") && !sent.contains(library::PAY) && !sent.contains("company car"),
+            "{sent}"
+        );
     }
 }
 
