@@ -62,7 +62,13 @@ pub async fn get_dashboard(
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     Ok(Dashboard {
         overview: overview::read(&mut tx, &scope).await?,
-        choices: list_choices(&mut tx, IncidentScope::Submitted, scope.participant).await?,
+        choices: list_choices(
+            &mut tx,
+            IncidentScope::Submitted,
+            scope.participant,
+            member.role.may(Permission::ReadRegisters),
+        )
+        .await?,
         views: views::list_views(&mut tx, member.user_id).await?,
         today,
         now,

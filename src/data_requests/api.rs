@@ -147,8 +147,12 @@ async fn require_deletable(
     if request.subject == DataSubject::Member(member.user_id) {
         return Err(AppError::not_possible("You can't delete your own data. Ask another admin to do it."));
     }
-    if plan::make_plan(tx, request.subject).await?.is_blocked() {
+    let plan = plan::make_plan(tx, request.subject).await?;
+    if plan.is_blocked() {
         return Err(AppError::not_possible("A legal hold stands, so nothing can be deleted."));
+    }
+    if !plan.has_effect() {
+        return Err(AppError::not_possible("Nothing can be deleted now: everything has to stay."));
     }
     if confirmation.trim() == request.subject_name {
         Ok(())

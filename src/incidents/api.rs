@@ -251,7 +251,9 @@ pub async fn list_incidents(
     let filter = filter.parse()?;
     let mut tx = TenantTx::begin(&services.pool, &member).await?;
     let (rows, next) = store::search::list_incidents(&mut tx, scope, &filter, member.time_zone).await?;
-    let mut choices = store::search::list_choices(&mut tx, scope, filter.participant).await?;
+    let mut choices =
+        store::search::list_choices(&mut tx, scope, filter.participant, member.role.may(Permission::ReadRegisters))
+            .await?;
     store::search::name_keys(&mut tx, &filter, rows.first(), &mut choices).await?;
     Ok(IncidentPage {
         rows,

@@ -294,7 +294,7 @@ async fn refresh_search(tx: &mut TenantTx, id: IncidentId, narrative: &Narrative
     sqlx::query!(
         "update incidents
          set capture_status = 'in_progress', headline = $3,
-             search_document = to_tsvector('english', concat_ws(' ', $4::text, $5::text, $6::text, $7::text))
+             search_document = to_tsvector('english', translate(concat_ws(' ', $4::text, $5::text, $6::text, $7::text), '/<>', '   '))
          where tenant_id = $1 and id = $2 and capture_status in ('draft', 'in_progress')",
         tenant_id.uuid(),
         id.uuid(),

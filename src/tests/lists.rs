@@ -125,6 +125,8 @@ async fn each_filter_finds_what_it_says() {
     let found =
         page(&alex, &[("q", "orchards"), ("order", "oldest"), ("from", "2026-03-01"), ("status", "capture_pending")]);
     assert_eq!(found.await.rows.iter().map(|row| row.number).collect::<Vec<_>>(), [1010, 1020, 1030, 1040, 1050, 1060]);
+    assert_eq!(numbers(&page(&alex, &[("q", "garden/20")]).await), [1020], "whatever stands between words");
+    assert_eq!(numbers(&page(&alex, &[("q", "<sam> o'brien@garden-20")]).await), Vec::<i64>::new());
     for nothing in ["???", "'", "\\", ":* & !"] {
         assert_eq!(numbers(&page(&alex, &[("q", nothing)]).await), Vec::<i64>::new(), "{nothing}");
     }
@@ -225,6 +227,37 @@ async fn a_report_is_found_by_what_it_says_now() {
     let of_others = app.sign_in(&email("lead", &app.seed.wattle)).await;
     let fields = [("tenant", "wattle"), ("filter[q]", "orchard")];
     assert_eq!(of_others.call::<IncidentPage>("incidents/list", &fields).await.unwrap().rows.len(), 0);
+}
+
+#[tokio::test]
+async fn a_long_register_is_no_menu() {
+    let app = TestApp::start().await;
+    let tenant = &app.seed.banksia;
+    sqlx::query(
+        "insert into participants (tenant_id, id, name)
+         select $1, gen_random_uuid(), 'Person ' || n from generate_series(1, 101) as n",
+    )
+    .bind(tenant.id.uuid())
+    .execute(&app.db.admin)
+    .await
+    .unwrap();
+    let somebody: uuid::Uuid = sqlx::query_scalar("select id from participants where name = 'Person 7'")
+        .fetch_one(&app.db.admin)
+        .await
+        .unwrap();
+    let alex = app.sign_in(&email("lead", tenant)).await;
+    let choices = page(&alex, &[]).await.choices;
+    assert!(choices.are_recent_participants);
+    assert_eq!(
+        choices.participants.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>(),
+        [tenant.participant.to_string()]
+    );
+    let choices = page(&alex, &[("participant", &somebody.to_string())]).await.choices;
+    assert!(choices.participants.iter().any(|(_, name)| name == "Person 7"), "who is chosen stays in the menu");
+    // Who can't open the register finds everybody in the menu.
+    let viewer = app.sign_in(&email("viewer", tenant)).await;
+    let choices = page(&viewer, &[]).await.choices;
+    assert!(choices.participants.len() > 101 && !choices.are_recent_participants);
 }
 
 /// More reports than the look-up of a word reads.

@@ -21,7 +21,7 @@ const MOST_OF_A_MONTH: i64 = 100;
 /// The slowest reports of a stage.
 const SLOWEST: i64 = 3;
 
-/// What the reports of the scope add up to. Five or six queries; how long they take depends on the months
+/// What the reports of the scope add up to. Five queries, four for a participant; how long they take depends on the months
 /// of the period and not on how many reports there are.
 pub async fn read(tx: &mut TenantTx, scope: &Scope) -> Result<Figures, AppError> {
     let pieces = Pieces::of(scope.from, scope.to).ok_or(AppError::NotFound)?;

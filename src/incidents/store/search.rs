@@ -1,5 +1,6 @@
-//! Lists of incidents: filters, order, keyset pages. One static query an order, so that each can use
-//! its index; a page is one query for its rows and one for what the filter offers.
+//! Lists of incidents: filters, order, keyset pages. Static queries for each order, so that each can use
+//! its index; a page is one query for its rows and one for what the filter offers, and a search looks its
+//! words up before them.
 
 use super::words::{self, Search};
 use crate::{
@@ -326,29 +327,35 @@ const MOST_PARTICIPANTS: i64 = 100;
 const RECENT_REPORTS: i64 = 200;
 
 /// What the filter offers: the register, always with who is chosen, and for those who see everybody's
-/// reports the people.
+/// reports the people. Who can't look somebody up in the register is offered all of it.
 pub async fn list_choices(
     tx: &mut TenantTx,
     scope: IncidentScope,
     chosen: Option<ParticipantId>,
+    reads_registers: bool,
 ) -> Result<FilterChoices, AppError> {
     let tenant_id = tx.tenant_id();
     let rows = sqlx::query!(
         r#"with register as materialized (
-               select count(*) > $4::bigint as is_long
+               select $7 and count(*) > $4::bigint as is_long
                from (select from participants where tenant_id = $1 limit $4::bigint + 1) few
            ), recent as materialized (
                select distinct last.participant_id
-               from (select participant_id from incidents
-                     where tenant_id = $1 and ($6::uuid is null or reporter_id = $6)
-                     order by event_date_time desc, id desc limit $5) last
+               from ((select participant_id from incidents
+                      where tenant_id = $1 and $6::uuid is null
+                      order by event_date_time desc, id desc limit $5)
+                     union all
+                     (select participant_id from incidents
+                      where tenant_id = $1 and reporter_id = $6
+                      order by event_date_time desc, id desc limit $5)) last
            )
-           select 'participant' as "kind!", p.id::text as "id!", p.name as "name!", r.is_long as "is_long!"
+           select 'participant' as "kind!", p.id::text as "id!", p.name as "name!"
            from register r, participants p
            where p.tenant_id = $1
              and (not r.is_long or p.id = $3 or p.id in (select participant_id from recent))
-           union all select 'site', id::text, name, false from sites where tenant_id = $1
-           union all select 'reporter', user_id::text, display_name, false from memberships where tenant_id = $1 and $2
+           union all select 'more participants', '', '' from register where is_long
+           union all select 'site', id::text, name from sites where tenant_id = $1
+           union all select 'reporter', user_id::text, display_name from memberships where tenant_id = $1 and $2
            order by 1, 3"#,
         tenant_id.uuid(),
         scope.reporter().is_none(),
@@ -356,6 +363,7 @@ pub async fn list_choices(
         MOST_PARTICIPANTS,
         RECENT_REPORTS,
         scope.reporter().map(UserId::uuid),
+        reads_registers,
     )
     .fetch_all(tx.connection())
     .await?;
@@ -363,10 +371,8 @@ pub async fn list_choices(
     for row in rows {
         let choice = (row.id, row.name);
         match row.kind.as_str() {
-            "participant" => {
-                choices.participants.push(choice);
-                choices.are_recent_participants = row.is_long;
-            }
+            "participant" => choices.participants.push(choice),
+            "more participants" => choices.are_recent_participants = true,
             "site" => choices.sites.push(choice),
             _ => choices.reporters.push(choice),
         }

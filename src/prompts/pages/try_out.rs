@@ -133,7 +133,7 @@ fn nothing_found(search: &str, here: String) -> AnyView {
         .into_any();
     }
     view! {
-        <EmptyState title="No submitted report matches" text="Search for a report's number or a part of the participant's name." icon=Icon::Search>
+        <EmptyState title="No submitted report matches" text="Search for a report's number or the beginning of the participant's name." icon=Icon::Search>
             <LinkButton href=here variant=ButtonVariant::Secondary>
                 "Clear the search"
             </LinkButton>

@@ -31,7 +31,7 @@ pub fn decision_view(view: &DataRequestView, tenant: &TenantSlug, tz: Tz, deeds:
             } else if plan.has_effect() {
                 Some(deletion_form(view, tenant, deeds))
             } else {
-                Some(view! { <Alert tone=Tone::Info title="Nothing can be deleted now">"Refuse the request and tell the person how long their records have to stay."</Alert> }.into_any())
+                Some(view! { <Alert tone=Tone::Info title="Nothing can be deleted now">"Refuse the request and tell the person what has to stay, and why."</Alert> }.into_any())
             };
             view! { {card} {form} }.into_any()
         }
