@@ -200,6 +200,28 @@ macro_rules! select_narrowed_page {
     }};
 }
 
+/// A page in one order, by the statement that fits: narrowed, of the reports that a search listed, or neither.
+macro_rules! select_in_order {
+    ($keyset:literal, $tx:expr, $scope:expr, $filter:expr, $zone:expr, $search:expr) => {
+        match &$search.reports {
+            _ if $filter.narrowing.is_set() => {
+                select_narrowed_page!($keyset, $tx, $scope, $filter, $zone, $search)
+            }
+            None => select_page!($keyset, "true", $tx, $scope, $filter, $zone, $search.condition),
+            Some(reports) => select_page!(
+                $keyset,
+                "i.id = any($15)",
+                $tx,
+                $scope,
+                $filter,
+                $zone,
+                $search.condition,
+                reports.as_slice()
+            ),
+        }
+    };
+}
+
 /// One page of the list and the cursor of the next.
 pub async fn list_incidents(
     tx: &mut TenantTx,
@@ -211,71 +233,8 @@ pub async fn list_incidents(
         Some(words) => words::look_up(tx, words).await?,
         None => Search { condition: None, reports: None },
     };
-    let mut rows = match (filter.order, filter.narrowing.is_set(), &search.reports) {
-        (IncidentOrder::Newest, false, None) => select_page!(
-            "($10::timestamptz is null or (i.event_date_time, i.id) < ($10, $11::uuid))
-             order by i.event_date_time desc, i.id desc",
-            "true",
-            tx,
-            scope,
-            filter,
-            zone,
-            search.condition
-        ),
-        (IncidentOrder::Newest, false, Some(reports)) => select_page!(
-            "($10::timestamptz is null or (i.event_date_time, i.id) < ($10, $11::uuid))
-             order by i.event_date_time desc, i.id desc",
-            "i.id = any($15)",
-            tx,
-            scope,
-            filter,
-            zone,
-            search.condition,
-            reports.as_slice()
-        ),
-        (IncidentOrder::Oldest, false, None) => select_page!(
-            "($10::timestamptz is null or (i.event_date_time, i.id) > ($10, $11::uuid))
-             order by i.event_date_time, i.id",
-            "true",
-            tx,
-            scope,
-            filter,
-            zone,
-            search.condition
-        ),
-        (IncidentOrder::Oldest, false, Some(reports)) => select_page!(
-            "($10::timestamptz is null or (i.event_date_time, i.id) > ($10, $11::uuid))
-             order by i.event_date_time, i.id",
-            "i.id = any($15)",
-            tx,
-            scope,
-            filter,
-            zone,
-            search.condition,
-            reports.as_slice()
-        ),
-        (IncidentOrder::Updated, false, None) => select_page!(
-            "($10::timestamptz is null or (i.updated_at, i.id) < ($10, $11::uuid))
-             order by i.updated_at desc, i.id desc",
-            "true",
-            tx,
-            scope,
-            filter,
-            zone,
-            search.condition
-        ),
-        (IncidentOrder::Updated, false, Some(reports)) => select_page!(
-            "($10::timestamptz is null or (i.updated_at, i.id) < ($10, $11::uuid))
-             order by i.updated_at desc, i.id desc",
-            "i.id = any($15)",
-            tx,
-            scope,
-            filter,
-            zone,
-            search.condition,
-            reports.as_slice()
-        ),
-        (IncidentOrder::Newest, true, _) => select_narrowed_page!(
+    let mut rows = match filter.order {
+        IncidentOrder::Newest => select_in_order!(
             "($10::timestamptz is null or (i.event_date_time, i.id) < ($10, $11::uuid))
              order by i.event_date_time desc, i.id desc",
             tx,
@@ -284,7 +243,7 @@ pub async fn list_incidents(
             zone,
             search
         ),
-        (IncidentOrder::Oldest, true, _) => select_narrowed_page!(
+        IncidentOrder::Oldest => select_in_order!(
             "($10::timestamptz is null or (i.event_date_time, i.id) > ($10, $11::uuid))
              order by i.event_date_time, i.id",
             tx,
@@ -293,7 +252,7 @@ pub async fn list_incidents(
             zone,
             search
         ),
-        (IncidentOrder::Updated, true, _) => select_narrowed_page!(
+        IncidentOrder::Updated => select_in_order!(
             "($10::timestamptz is null or (i.updated_at, i.id) < ($10, $11::uuid))
              order by i.updated_at desc, i.id desc",
             tx,
