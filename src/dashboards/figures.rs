@@ -26,7 +26,8 @@ pub struct Scope {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
     pub totals: Totals,
-    /// Reports by day; days without one are left out.
+    /// Reports by day; days without one are left out. Of a period that is drawn by year, all reports of a whole
+    /// year stand at its first day.
     pub days: Vec<DayCount>,
     /// Participants by number of reports, the most first; at most ten.
     pub participants: Vec<NamedCount<ParticipantId>>,

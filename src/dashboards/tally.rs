@@ -17,7 +17,7 @@ use std::{
 use uuid::Uuid;
 
 /// How many of a list of the most frequent are shown.
-const MOST: usize = 10;
+pub const MOST: usize = 10;
 const NO_SITE: &str = "No site named";
 
 /// How much of something there is.
@@ -74,7 +74,10 @@ impl Tally {
         let slot = match what {
             "reports" => &mut self.reports,
             "signed_off" => &mut self.signed_off,
-            "day" => self.days.entry(which.parse().ok()?).or_default(),
+            "day" => {
+                self.add_day(which.parse().ok()?, count.amount);
+                return Some(());
+            }
             "hour" => self.hour(which)?,
             "kind" => self.kinds.entry(parse_kind(which)?).or_default(),
             "highest" => self.highest.entry(Severity::parse(which)?).or_default(),
@@ -91,6 +94,11 @@ impl Tally {
         };
         *slot += count.amount;
         Some(())
+    }
+
+    /// Adds reports to what stands for one day.
+    pub fn add_day(&mut self, day: NaiveDate, reports: i64) {
+        *self.days.entry(day).or_default() += reports;
     }
 
     fn hour(&mut self, which: &str) -> Option<&mut i64> {
@@ -168,6 +176,17 @@ impl Tally {
 pub fn is_total(key: &str) -> bool {
     let what = key.split_once('.').map_or(key, |(what, _)| what);
     matches!(what, "reports" | "signed_off" | "kind" | "highest" | "wait" | "phases" | "questions" | "ai")
+}
+
+/// Whether a key is a person or a condition, of which there is no end: for longer than a day the rollup keeps
+/// these as rows of their own.
+pub fn is_ranked(key: &str) -> bool {
+    is_condition(key) || key.starts_with("participant.") || key.starts_with("named.")
+}
+
+/// Whether a ranked key is a condition and not a person.
+pub fn is_condition(key: &str) -> bool {
+    key.starts_with("condition.")
 }
 
 fn parse_id(text: &str) -> Option<Uuid> {

@@ -51,7 +51,7 @@ async fn generated_organisations_are_whole() {
             .await
             .unwrap();
         let wrong: Vec<_> =
-            differences(&figures, &counted).into_iter().filter(|line| !is_of_a_cut_list(line)).collect();
+            differences(&scope, &figures, &counted).into_iter().filter(|line| !is_of_a_cut_list(line)).collect();
         assert_eq!(wrong, Vec::<String>::new());
         assert!(
             figures.totals.signed_off > 10

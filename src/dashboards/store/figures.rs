@@ -1,36 +1,40 @@
-//! Reading the figures of a period. Without a participant they come from the rollup: whole months, and the
-//! days at both ends; a participant's come from their own reports.
+//! Reading the figures of a period. Without a participant they come from the rollup: whole months or years, and
+//! the days at both ends; a participant's come from their own reports.
 
 use crate::{
     dashboards::{
         figures::{Figures, NamedCount, Scope, SlowReport, Stage, Totals},
         period::Pieces,
-        tally::{Count, Tally, is_total},
+        tally::{Count, MOST, Tally, is_condition, is_ranked, is_total},
     },
     error::AppError,
     ids::{IncidentId, ParticipantId, SiteId},
     platform::database::TenantTx,
 };
+use chrono::NaiveDate;
 use sqlx::types::Json;
 use std::collections::HashMap;
 use uuid::Uuid;
 
-/// People and conditions of a month that are read, the most frequent first. The rollup has them all; one
-/// that is never among a month's first hundred doesn't belong among the first ten of a period.
-const MOST_OF_A_MONTH: i64 = 100;
+/// People and conditions of a month or year that are read, the most frequent first. The rollup has them all, and
+/// where there are more, those who may be shown are counted once again; one that is never among the first hundred
+/// doesn't belong among the first ten of a period.
+const MOST_OF_A_SPAN: i64 = 100;
 /// The slowest reports of a stage.
 const SLOWEST: i64 = 3;
 
-/// What the reports of the scope add up to. Five queries, four for a participant; how long they take depends on the months
-/// of the period and not on how many reports there are.
+/// What the reports of the scope add up to. Five queries, four for a participant, six where a month has more people
+/// or conditions than are read; how long they take depends on the months of the period and not on how many reports
+/// there are.
 pub async fn read(tx: &mut TenantTx, scope: &Scope) -> Result<Figures, AppError> {
-    let pieces = Pieces::of(scope.from, scope.to).ok_or(AppError::NotFound)?;
+    let pieces = Pieces::of(scope).ok_or(AppError::NotFound)?;
     let mut tally = Tally::default();
     match scope.participant {
         Some(participant) => add_participant(tx, scope, participant, &mut tally).await?,
         None => {
-            add_sums(tx, scope, pieces, |_| true, &mut tally).await?;
-            add_ranks(tx, scope, pieces, &mut tally).await?;
+            let rows = Rows::of(pieces);
+            let of_days = add_sums(tx, scope, &rows, |_| true, &mut tally).await?;
+            add_ranks(tx, scope, &rows, of_days, &mut tally).await?;
         }
     }
     let mut figures = tally.into_figures();
@@ -47,14 +51,27 @@ pub async fn read(tx: &mut TenantTx, scope: &Scope) -> Result<Figures, AppError>
     Ok(figures)
 }
 
+/// The rows of the rollup that add up to a period, as two columns of the same length.
+struct Rows {
+    spans: Vec<&'static str>,
+    starts: Vec<NaiveDate>,
+}
+
+impl Rows {
+    fn of(pieces: Pieces) -> Self {
+        let (spans, starts) = pieces.rows().into_iter().map(|(span, start)| (span.as_str(), start)).unzip();
+        Self { spans, starts }
+    }
+}
+
 /// What another period is compared with. Two queries.
 pub async fn read_totals(tx: &mut TenantTx, scope: &Scope) -> Result<Totals, AppError> {
     let mut tally = Tally::default();
     match scope.participant {
         Some(participant) => add_participant(tx, scope, participant, &mut tally).await?,
         None => {
-            let pieces = Pieces::of(scope.from, scope.to).ok_or(AppError::NotFound)?;
-            add_sums(tx, scope, pieces, is_total, &mut tally).await?;
+            let rows = Rows::of(Pieces::of(scope).ok_or(AppError::NotFound)?);
+            add_sums(tx, scope, &rows, is_total, &mut tally).await?;
         }
     }
     let mut totals = tally.into_totals();
@@ -62,65 +79,137 @@ pub async fn read_totals(tx: &mut TenantTx, scope: &Scope) -> Result<Totals, App
     Ok(totals)
 }
 
-/// From the sums of the organisation or of one site, the keys that are wanted. They are added here: to open
-/// each row's keys and group them takes the database several times as long as to send the rows.
+/// From the sums of the organisation or of one site, the keys that are wanted; people and conditions of the days
+/// are returned. They are added here: to open each row's keys and group them takes the database several times as
+/// long as to send the rows.
 async fn add_sums(
     tx: &mut TenantTx,
     scope: &Scope,
-    pieces: Pieces,
+    rows: &Rows,
     is_wanted: fn(&str) -> bool,
     tally: &mut Tally,
-) -> Result<(), AppError> {
+) -> Result<Ranks, AppError> {
     let tenant_id = tx.tenant_id();
-    let rows = sqlx::query!(
-        r#"select f.starts_on, f.counts as "counts!: Json<HashMap<String, i64>>"
-           from (values ('day', $3::date, $4::date), ('day', $5, $6), ('month', $7, $8)) piece (span, first, last)
+    let sums = sqlx::query!(
+        r#"select f.span = 'year' as "is_year!", f.starts_on, f.counts as "counts!: Json<HashMap<String, i64>>"
+           from unnest($3::text[], $4::date[]) wanted (span, starts_on)
            join incident_period_figures f
-               on f.tenant_id = $1 and f.scope_id = $2 and f.span = piece.span
-              and f.starts_on between piece.first and piece.last"#,
+               on f.tenant_id = $1 and f.scope_id = $2 and f.span = wanted.span and f.starts_on = wanted.starts_on"#,
         tenant_id.uuid(),
         summed_scope(tx, scope),
-        pieces.head.0,
-        pieces.head.1,
-        pieces.tail.0,
-        pieces.tail.1,
-        pieces.months.0,
-        pieces.months.1,
+        &rows.spans as &[&str],
+        &rows.starts,
     )
     .fetch_all(tx.connection())
     .await?;
-    for row in rows {
-        for (key, amount) in row.counts.0.into_iter().filter(|(key, _)| is_wanted(key)) {
-            tally.add(&key, Count { amount, first: row.starts_on }).ok_or(AppError::Internal)?;
+    let mut ranks = Ranks::new();
+    for row in sums {
+        let first = row.starts_on;
+        if row.is_year {
+            tally.add_day(first, row.counts.0.get("reports").copied().unwrap_or_default());
         }
+        for (key, amount) in row.counts.0.into_iter().filter(|(key, _)| is_wanted(key)) {
+            if is_ranked(&key) {
+                add_rank(&mut ranks, key, Count { amount, first });
+            } else {
+                tally.add(&key, Count { amount, first }).ok_or(AppError::Internal)?;
+            }
+        }
+    }
+    Ok(ranks)
+}
+
+/// People and conditions by how often they are reported.
+type Ranks = HashMap<String, Count>;
+
+fn add_rank(ranks: &mut Ranks, key: String, count: Count) {
+    ranks
+        .entry(key)
+        .and_modify(|sum| *sum = Count { amount: sum.amount + count.amount, first: sum.first.min(count.first) })
+        .or_insert(count);
+}
+
+/// The people and conditions of the whole months and years, of which the sums say nothing, to those of the days.
+async fn add_ranks(
+    tx: &mut TenantTx,
+    scope: &Scope,
+    rows: &Rows,
+    of_days: Ranks,
+    tally: &mut Tally,
+) -> Result<(), AppError> {
+    let tenant_id = tx.tenant_id();
+    let listed = sqlx::query!(
+        r#"with listed as materialized (
+               select r.*, wanted.ordinality as place, k.kind
+               from unnest($3::text[], $4::date[]) with ordinality wanted (span, starts_on, ordinality)
+               cross join (values ('participant'), ('condition')) k (kind)
+               cross join lateral (
+                   select key, reports, starts_on from incident_ranks
+                   where tenant_id = $1 and scope_id = $2 and span = wanted.span and starts_on = wanted.starts_on
+                     and kind = k.kind
+                   order by reports desc limit $5) r
+               where wanted.span <> 'day'
+           )
+           select key as "key!", sum(reports)::bigint as "amount!", min(starts_on) as "first!",
+                  exists (select from listed group by place, kind having count(*) = $5) as "are_more!"
+           from listed
+           group by key"#,
+        tenant_id.uuid(),
+        summed_scope(tx, scope),
+        &rows.spans as &[&str],
+        &rows.starts,
+        MOST_OF_A_SPAN,
+    )
+    .fetch_all(tx.connection())
+    .await?;
+    let are_more = listed.first().is_some_and(|row| row.are_more);
+    let mut ranks: Ranks =
+        listed.into_iter().map(|row| (row.key, Count { amount: row.amount, first: row.first })).collect();
+    if are_more {
+        let foremost = foremost(&of_days, &ranks);
+        ranks.extend(count_ranks(tx, scope, rows, &foremost).await?);
+    }
+    for (key, count) in of_days.into_iter().chain(ranks) {
+        tally.add(&key, count).ok_or(AppError::Internal)?;
     }
     Ok(())
 }
 
-/// The people and conditions of the whole months, of which a month's sums say nothing.
-async fn add_ranks(tx: &mut TenantTx, scope: &Scope, pieces: Pieces, tally: &mut Tally) -> Result<(), AppError> {
+/// The keys that can be among those shown, as far as their counts are known.
+fn foremost(of_days: &Ranks, listed: &Ranks) -> Vec<String> {
+    let mut known = listed.clone();
+    for (key, count) in of_days {
+        add_rank(&mut known, key.clone(), *count);
+    }
+    let (mut conditions, mut people): (Vec<_>, Vec<_>) = known.into_iter().partition(|(key, _)| is_condition(key));
+    for kind in [&mut conditions, &mut people] {
+        kind.sort_by(|one, other| (other.1.amount, &one.0).cmp(&(one.1.amount, &other.0)));
+        kind.truncate(3 * MOST);
+    }
+    conditions.into_iter().chain(people).map(|(key, _)| key).collect()
+}
+
+/// What some people and conditions count in whole months and years, the rows that list them late included.
+async fn count_ranks(tx: &mut TenantTx, scope: &Scope, rows: &Rows, keys: &[String]) -> Result<Ranks, AppError> {
     let tenant_id = tx.tenant_id();
-    let rows = sqlx::query!(
-        r#"select r.key as "key!", sum(r.reports)::bigint as "amount!", min(r.month) as "first!"
-           from generate_series($3::date::timestamp, $4::date::timestamp, interval '1 month') m (month)
-           cross join (values ('participant'), ('condition')) k (kind)
-           cross join lateral (
-               select key, reports, month from incident_month_ranks
-               where tenant_id = $1 and scope_id = $2 and month = m.month::date and kind = k.kind
-               order by reports desc limit $5) r
+    let counted = sqlx::query!(
+        r#"select r.key, sum(r.reports)::bigint as "amount!", min(r.starts_on) as "first!"
+           from unnest($3::text[], $4::date[]) wanted (span, starts_on)
+           cross join unnest($5::text[]) k (key)
+           join incident_ranks r
+               on r.tenant_id = $1 and r.scope_id = $2 and r.span = wanted.span and r.starts_on = wanted.starts_on
+              and r.key = k.key
+           where wanted.span <> 'day'
            group by r.key"#,
         tenant_id.uuid(),
         summed_scope(tx, scope),
-        pieces.months.0,
-        pieces.months.1,
-        MOST_OF_A_MONTH,
+        &rows.spans as &[&str],
+        &rows.starts,
+        keys,
     )
     .fetch_all(tx.connection())
     .await?;
-    for row in rows {
-        tally.add(&row.key, Count { amount: row.amount, first: row.first }).ok_or(AppError::Internal)?;
-    }
-    Ok(())
+    Ok(counted.into_iter().map(|row| (row.key, Count { amount: row.amount, first: row.first })).collect())
 }
 
 /// Whose sums: a site's, or with the tenant's own id those of all reports together.

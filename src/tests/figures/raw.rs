@@ -9,9 +9,12 @@ use std::{
 };
 use supportsignal::{
     analysis::analysis::{Condition, ConditionGroup, IncidentType, Severity},
-    dashboards::figures::{
-        AiFigures, ConditionCount, DayCount, Figures, KindCount, NamedCount, Quality, Scope, SlowReport, Stage, Totals,
-        Wait,
+    dashboards::{
+        figures::{
+            AiFigures, ConditionCount, DayCount, Figures, KindCount, NamedCount, Quality, Scope, SlowReport, Stage,
+            Totals, Wait,
+        },
+        series::{Grain, points},
     },
     ids::{IncidentId, ParticipantId, SiteId, TenantId},
 };
@@ -258,7 +261,7 @@ fn wait(reports: &[&Report], place: usize, stage: Stage) -> Wait {
 }
 
 /// What reads otherwise than it was counted, in words; the order of equals aside.
-pub fn differences(read: &Figures, counted: &Figures) -> Vec<String> {
+pub fn differences(scope: &Scope, read: &Figures, counted: &Figures) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut compare = |what: &str, read: String, counted: String| {
         if read != counted {
@@ -271,7 +274,12 @@ pub fn differences(read: &Figures, counted: &Figures) -> Vec<String> {
         format!("{:?}", (read.totals.reports, read.totals.signed_off)),
         format!("{:?}", (counted.totals.reports, counted.totals.signed_off)),
     );
-    compare("days", format!("{:?}", read.days), format!("{:?}", counted.days));
+    if Grain::of(scope) == Grain::Year {
+        let drawn = |figures: &Figures| format!("{:?}", points(scope, &figures.days));
+        compare("years", drawn(&read), drawn(&counted));
+    } else {
+        compare("days", format!("{:?}", read.days), format!("{:?}", counted.days));
+    }
     compare("kinds", format!("{:?}", read.totals.kinds), format!("{:?}", counted.totals.kinds));
     compare("highest", format!("{:?}", read.totals.highest), format!("{:?}", counted.totals.highest));
     compare("participants", format!("{:?}", read.participants), format!("{:?}", counted.participants));
