@@ -18,6 +18,9 @@ pub struct Unembedded {
     pub text: String,
 }
 
+// `offset 0` in both statements has each passage's vector looked up by its key. As a join, the database compares
+// every passage with every vector until it has counted a new organisation's passages anew.
+
 /// The next passages without a vector of a model, by their ids from `after` on.
 pub async fn list_unembedded(
     tx: &mut TenantTx,
@@ -51,7 +54,7 @@ pub async fn count_missing(tx: &mut TenantTx, model: &str) -> Result<i64, AppErr
         r#"select count(*) as "count!" from document_chunks c
            where c.tenant_id = $1 and c.kind = 'passage'
              and not exists (select from chunk_embeddings e
-                             where e.tenant_id = $1 and e.embedding_model = $2 and e.chunk_id = c.id)"#,
+                             where e.tenant_id = $1 and e.embedding_model = $2 and e.chunk_id = c.id offset 0)"#,
         tenant_id.uuid(),
         model,
     )
