@@ -26,7 +26,7 @@ pub fn JobTable(
     if ended {
         columns.push(Column::new("Ended"));
     }
-    columns.push(Column::new("What went wrong"));
+    columns.push(Column::new("Details"));
     let rows = jobs.into_iter().map(|job| job_row(job, ended, log_of.as_ref(), tz)).collect_view();
     view! {
         <DataTable caption columns>
@@ -57,7 +57,7 @@ fn job_row(job: JobRow, ended: bool, log_of: Option<&TenantSlug>, tz: Tz) -> imp
                 <LocalTime instant=job.created_at tz />
             </Cell>
             {ended}
-            <Cell label="What went wrong">{problem_view(job.error, trace)}</Cell>
+            <Cell label="Details">{problem_view(job.error, trace)}</Cell>
         </Row>
     }
 }
@@ -69,7 +69,7 @@ fn problem_view(error: Option<String>, trace: Option<(String, String)>) -> AnyVi
     view! {
         <span class="min-w-0">
             {error}
-            <a class="text-link block min-h-6 text-sm" href=href>
+            <a class="text-link block min-h-6 text-sm whitespace-nowrap" href=href>
                 {format!("Trace {reference}")}
             </a>
         </span>

@@ -61,12 +61,12 @@ pub fn verification_card(
 }
 
 fn result_view(tenant: &TenantSlug, last: Verification, tz: Tz) -> AnyView {
-    let who = last.verified_by.clone().map(|name| format!(" by {name}")).unwrap_or_default();
+    let who = last.verified_by.clone().map(|name| view! { " by " <bdi>{name}</bdi> });
     let took = duration_in_words(last.duration_ms);
     let instant = last.verified_at;
     let when = view! {
         <p class="text-sm text-muted">
-            "Verified " <LocalTime instant tz /> <bdi>{who}</bdi> {format!("; it took {took}.")}
+            "Verified " <LocalTime instant tz /> {who} {format!("; it took {took}.")}
         </p>
     };
     let Some(position) = last.break_position else {

@@ -114,7 +114,7 @@ fn queue_view(overview: &Overview, drill: &Drill, tz: Tz, now: DateTime<Utc>) ->
     let rows = queue.oldest.iter().map(|report| waiting_view(report, drill, tz, now)).collect_view();
     view! {
         <section>
-            <h3 class="text-[0.9375rem] font-semibold">"Waiting for review now"</h3>
+            <h3 class="text-[0.9375rem] font-semibold">"Waiting for review since"</h3>
             <ul class="mt-1">{rows}</ul>
             {all}
         </section>
@@ -130,7 +130,7 @@ fn waiting_view(report: &WaitingReport, drill: &Drill, tz: Tz, now: DateTime<Utc
                 {format!("Report #{number}")}
             </a>
             <span class="text-[0.9375rem] text-muted">
-                "since " <LocalTime instant tz now=now date_only={(now - instant).num_days() >= 1} />
+                <LocalTime instant tz now=now date_only={(now - instant).num_days() >= 1} />
             </span>
         </li>
     }

@@ -92,7 +92,7 @@ fn row_view(
             </Cell>
             <Cell label="Status">{state}</Cell>
             <Cell>
-                <div class="flex flex-wrap gap-1 xl:flex-nowrap">
+                <div class="flex flex-wrap gap-1 whitespace-nowrap xl:flex-nowrap">
                     <ActionForm action=again>
                         <input type="hidden" name="tenant" value=other_slug />
                         <input type="hidden" name="id" value=id.to_string() />
