@@ -272,7 +272,8 @@ async fn frequent_words_find_what_rare_ones_do() {
         "insert into incidents (tenant_id, id, number, reporter_id, reporter_name, participant_name, location,
                                 event_date_time, headline, search_document)
          select $1, gen_random_uuid(), 1000 + n, $2, 'Priya', 'Sam', 'Garden', '2026-03-01T00:00Z'::timestamptz + n * interval '1 minute',
-                'Report ' || n, to_tsvector('english', 'skidded over a hose ' || case when n % 1000 = 0 then 'badly' else '' end)
+                'Report ' || n, to_tsvector('english', 'skidded over a hose ' || case when n % 1000 = 0 then 'badly' else '' end
+                                                 || case when n % 10 = 0 then ' slowly' else '' end)
          from generate_series(1, $3) as n",
     )
     .bind(tenant.id.uuid())
@@ -289,6 +290,12 @@ async fn frequent_words_find_what_rare_ones_do() {
         assert_eq!(found.rows.iter().map(|row| row.number).collect::<Vec<_>>(), newest, "{words}");
         assert!(found.next.is_some());
     }
+    // As many as are named to the list, and not looked up one by one.
+    let tenth: Vec<i64> = (0..25).map(|back| 1000 + VERY_MANY - 10 * back).collect();
+    let found = page(&alex, &[("q", "slowly")]).await;
+    assert_eq!(found.rows.iter().map(|row| row.number).collect::<Vec<_>>(), tenth);
+    let oldest = page(&alex, &[("q", "slowly"), ("order", "oldest")]).await;
+    assert_eq!(oldest.rows.first().map(|row| row.number), Some(1010));
     assert_eq!(numbers(&page(&alex, &[("q", "hose badly")]).await), [2000, 3000, 4000, 5000, 6000]);
     assert_eq!(numbers(&page(&alex, &[("q", "hose zeppelin")]).await), Vec::<i64>::new());
 }

@@ -53,13 +53,13 @@ pub async fn read(tx: &mut TenantTx, scope: &Scope) -> Result<Figures, AppError>
 
 /// The rows of the rollup that add up to a period, as two columns of the same length.
 struct Rows {
-    spans: Vec<&'static str>,
+    spans: Vec<String>,
     starts: Vec<NaiveDate>,
 }
 
 impl Rows {
     fn of(pieces: Pieces) -> Self {
-        let (spans, starts) = pieces.rows().into_iter().map(|(span, start)| (span.as_str(), start)).unzip();
+        let (spans, starts) = pieces.rows().into_iter().map(|(span, start)| (span.as_str().to_owned(), start)).unzip();
         Self { spans, starts }
     }
 }
@@ -100,7 +100,7 @@ async fn add_sums(
                offset 0) f"#,
         tenant_id.uuid(),
         summed_scope(tx, scope),
-        &rows.spans as &[&str],
+        &rows.spans,
         &rows.starts,
     )
     .fetch_all(tx.connection())
@@ -159,7 +159,7 @@ async fn add_ranks(
            group by key"#,
         tenant_id.uuid(),
         summed_scope(tx, scope),
-        &rows.spans as &[&str],
+        &rows.spans,
         &rows.starts,
         MOST_OF_A_SPAN,
     )
@@ -208,7 +208,7 @@ async fn count_ranks(tx: &mut TenantTx, scope: &Scope, rows: &Rows, keys: &[Stri
            group by k.key"#,
         tenant_id.uuid(),
         summed_scope(tx, scope),
-        &rows.spans as &[&str],
+        &rows.spans,
         &rows.starts,
         keys,
     )

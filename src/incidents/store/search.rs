@@ -200,7 +200,11 @@ macro_rules! select_narrowed_page {
     }};
 }
 
-/// A page in one order, by the statement that fits: narrowed, of the reports that a search listed, or neither.
+/// Reports of a search that are looked up one by one. Of more, the list is read in its order until a page is full.
+const MOST_LOOKED_UP: usize = 400;
+
+/// A page in one order, by the statement that fits: narrowed, of the few or the many reports that a search
+/// listed, or neither.
 macro_rules! select_in_order {
     ($keyset:literal, $tx:expr, $scope:expr, $filter:expr, $zone:expr, $search:expr) => {
         match &$search.reports {
@@ -208,9 +212,20 @@ macro_rules! select_in_order {
                 select_narrowed_page!($keyset, $tx, $scope, $filter, $zone, $search)
             }
             None => select_page!($keyset, "true", $tx, $scope, $filter, $zone, $search.condition),
-            Some(reports) => select_page!(
+            Some(reports) if reports.len() <= MOST_LOOKED_UP => select_page!(
                 $keyset,
                 "i.id = any($15)",
+                $tx,
+                $scope,
+                $filter,
+                $zone,
+                $search.condition,
+                reports.as_slice()
+            ),
+            // As a truth value it can't become a join, so each report is looked for in a hash table.
+            Some(reports) => select_page!(
+                $keyset,
+                "(i.id in (select unnest($15::uuid[]))) is true",
                 $tx,
                 $scope,
                 $filter,
@@ -283,7 +298,7 @@ fn start_of_day(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
 /// Participants that a menu offers all of. Of more it offers the people of the last reports.
 const MOST_PARTICIPANTS: i64 = 100;
 /// The reports that count as the last.
-const RECENT_REPORTS: i64 = 200;
+const RECENT_REPORTS: i64 = 100;
 
 /// What the filter offers: the register, always with who is chosen, and for those who see everybody's
 /// reports the people. Who can't look somebody up in the register is offered all of it.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 /// A word that so many reports have is frequent: which ones isn't looked up.
 const FREQUENT: i64 = 5_000;
-/// Reports that are read one by one. Of more, a page is full sooner in the order of the list.
+/// Reports that are named to the list. Of more, it is quicker to ask each report for the words.
 const MOST_LISTED: usize = 2_000;
 
 /// How to find the reports of a search.
