@@ -13,7 +13,7 @@ use crate::{
 };
 use chrono::NaiveDate;
 use sqlx::types::Json;
-use std::collections::HashMap;
+use std::{cmp::Reverse, collections::HashMap};
 use uuid::Uuid;
 
 /// People and conditions of a month or year that are read, the most frequent first. The rollup has them all, and
@@ -154,9 +154,9 @@ async fn add_ranks(
                where wanted.span <> 'day'
            )
            select key as "key!", sum(reports)::bigint as "amount!", min(starts_on) as "first!",
-                  exists (select from listed group by place, kind having count(*) = $5) as "are_more!"
+                  kind in (select kind from listed group by place, kind having count(*) = $5) as "are_more!"
            from listed
-           group by key"#,
+           group by key, kind"#,
         tenant_id.uuid(),
         summed_scope(tx, scope),
         &rows.spans,
@@ -165,12 +165,18 @@ async fn add_ranks(
     )
     .fetch_all(tx.connection())
     .await?;
-    let are_more = listed.first().is_some_and(|row| row.are_more);
+    let mut unsure = Vec::new();
+    for are_conditions in [false, true] {
+        if listed.iter().any(|row| row.are_more && is_condition(&row.key) == are_conditions) {
+            let counts = listed.iter().map(|row| (row.key.as_str(), row.amount));
+            let counts = counts.chain(of_days.iter().map(|(key, count)| (key.as_str(), count.amount)));
+            unsure.extend(foremost(counts.filter(|(key, _)| is_condition(key) == are_conditions)));
+        }
+    }
     let mut ranks: Ranks =
         listed.into_iter().map(|row| (row.key, Count { amount: row.amount, first: row.first })).collect();
-    if are_more {
-        let foremost = foremost(&of_days, &ranks);
-        ranks.extend(count_ranks(tx, scope, rows, &foremost).await?);
+    if !unsure.is_empty() {
+        ranks.extend(count_ranks(tx, scope, rows, &unsure).await?);
     }
     for (key, count) in of_days.into_iter().chain(ranks) {
         tally.add(&key, count).ok_or(AppError::Internal)?;
@@ -179,17 +185,14 @@ async fn add_ranks(
 }
 
 /// The keys that can be among those shown, as far as their counts are known.
-fn foremost(of_days: &Ranks, listed: &Ranks) -> Vec<String> {
-    let mut known = listed.clone();
-    for (key, count) in of_days {
-        add_rank(&mut known, key.clone(), *count);
+fn foremost<'a>(counts: impl Iterator<Item = (&'a str, i64)>) -> Vec<String> {
+    let mut known = HashMap::new();
+    for (key, amount) in counts {
+        *known.entry(key).or_insert(0) += amount;
     }
-    let (mut conditions, mut people): (Vec<_>, Vec<_>) = known.into_iter().partition(|(key, _)| is_condition(key));
-    for kind in [&mut conditions, &mut people] {
-        kind.sort_by(|one, other| (other.1.amount, &one.0).cmp(&(one.1.amount, &other.0)));
-        kind.truncate(2 * MOST);
-    }
-    conditions.into_iter().chain(people).map(|(key, _)| key).collect()
+    let mut known: Vec<_> = known.into_iter().collect();
+    known.sort_by_key(|(key, amount)| (Reverse(*amount), *key));
+    known.into_iter().take(2 * MOST).map(|(key, _)| key.to_owned()).collect()
 }
 
 /// What some people and conditions count in whole months and years, the rows that list them late included.
