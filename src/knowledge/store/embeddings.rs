@@ -36,7 +36,7 @@ pub async fn list_unembedded(
            from document_chunks c join documents d on d.tenant_id = c.tenant_id and d.id = c.document_id
            where c.tenant_id = $1 and c.kind = 'passage' and ($3::uuid is null or c.id > $3)
              and not exists (select from chunk_embeddings e
-                             where e.tenant_id = $1 and e.embedding_model = $2 and e.chunk_id = c.id)
+                             where e.tenant_id = $1 and e.embedding_model = $2 and e.chunk_id = c.id offset 0)
            order by c.id limit $4"#,
         tenant_id.uuid(),
         model,
