@@ -1,6 +1,7 @@
 //! Reading the figures of a period. Without a participant they come from the rollup: whole months or years, and
 //! the days at both ends; a participant's come from their own reports.
 
+use super::counts;
 use crate::{
     dashboards::{
         figures::{Figures, NamedCount, Scope, SlowReport, Stage, Totals},
@@ -12,7 +13,6 @@ use crate::{
     platform::database::TenantTx,
 };
 use chrono::NaiveDate;
-use sqlx::types::Json;
 use std::{cmp::Reverse, collections::HashMap};
 use uuid::Uuid;
 
@@ -91,7 +91,7 @@ async fn add_sums(
 ) -> Result<Ranks, AppError> {
     let tenant_id = tx.tenant_id();
     let sums = sqlx::query!(
-        r#"select f.span = 'year' as "is_year!", f.starts_on, f.counts as "counts!: Json<HashMap<String, i64>>"
+        r#"select f.span = 'year' as "is_year!", f.starts_on, f.counts::text as "counts!"
            from unnest($3::text[], $4::date[]) wanted (span, starts_on)
            -- With an offset of its own each row is looked up by its key, whatever is expected of the arrays.
            cross join lateral (
@@ -108,16 +108,19 @@ async fn add_sums(
     let mut ranks = Ranks::new();
     for row in sums {
         let first = row.starts_on;
-        if row.is_year {
-            tally.add_day(first, row.counts.0.get("reports").copied().unwrap_or_default());
-        }
-        for (key, amount) in row.counts.0.into_iter().filter(|(key, _)| is_wanted(key)) {
-            if is_ranked(&key) {
-                add_rank(&mut ranks, key, Count { amount, first });
-            } else {
-                tally.add(&key, Count { amount, first }).ok_or(AppError::Internal)?;
+        counts::read(&row.counts, |key, amount| {
+            if row.is_year && key == "reports" {
+                tally.add_day(first, amount);
             }
-        }
+            if !is_wanted(key) {
+                Some(())
+            } else if is_ranked(key) {
+                add_rank(&mut ranks, key, Count { amount, first });
+                Some(())
+            } else {
+                tally.add(key, Count { amount, first })
+            }
+        })?;
     }
     Ok(ranks)
 }
@@ -125,11 +128,12 @@ async fn add_sums(
 /// People and conditions by how often they are reported.
 type Ranks = HashMap<String, Count>;
 
-fn add_rank(ranks: &mut Ranks, key: String, count: Count) {
-    ranks
-        .entry(key)
-        .and_modify(|sum| *sum = Count { amount: sum.amount + count.amount, first: sum.first.min(count.first) })
-        .or_insert(count);
+fn add_rank(ranks: &mut Ranks, key: &str, count: Count) {
+    if let Some(sum) = ranks.get_mut(key) {
+        *sum = Count { amount: sum.amount + count.amount, first: sum.first.min(count.first) };
+    } else {
+        ranks.insert(key.to_owned(), count);
+    }
 }
 
 /// The people and conditions of the whole months and years, of which the sums say nothing, to those of the days.
