@@ -51,15 +51,11 @@ impl Pieces {
         }
         let first_year = next_start(begin, first_of_year(begin)?, Months::new(12))?;
         let end_of_years = first_of_year(end)?;
-        let is_by_year = Grain::of(scope) == Grain::Year && first_year < end_of_years;
+        let has_years = Grain::of(scope) == Grain::Year && first_year < end_of_years;
         Some(Self {
             head: (from, begin.pred_opt()?),
             months: (begin, end.checked_sub_months(Months::new(1))?),
-            years: if is_by_year {
-                (first_year, end_of_years.checked_sub_months(Months::new(12))?)
-            } else {
-                (begin, begin.pred_opt()?)
-            },
+            years: if has_years { (first_year, end_of_years.checked_sub_months(Months::new(12))?) } else { nothing },
             tail: (end, to),
         })
     }

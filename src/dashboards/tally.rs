@@ -74,10 +74,7 @@ impl Tally {
         let slot = match what {
             "reports" => &mut self.reports,
             "signed_off" => &mut self.signed_off,
-            "day" => {
-                self.add_day(which.parse().ok()?, count.amount);
-                return Some(());
-            }
+            "day" => self.days.entry(which.parse().ok()?).or_default(),
             "hour" => self.hour(which)?,
             "kind" => self.kinds.entry(parse_kind(which)?).or_default(),
             "highest" => self.highest.entry(Severity::parse(which)?).or_default(),
@@ -94,11 +91,6 @@ impl Tally {
         };
         *slot += count.amount;
         Some(())
-    }
-
-    /// Adds reports to what stands for one day.
-    pub fn add_day(&mut self, day: NaiveDate, reports: i64) {
-        *self.days.entry(day).or_default() += reports;
     }
 
     fn hour(&mut self, which: &str) -> Option<&mut i64> {

@@ -109,8 +109,9 @@ async fn add_sums(
     for row in sums {
         let first = row.starts_on;
         counts::read(&row.counts, |key, amount| {
+            // A year's row has no days.
             if row.is_year && key == "reports" {
-                tally.add_day(first, amount);
+                tally.add(&format!("day.{first}"), Count { amount, first })?;
             }
             if !is_wanted(key) {
                 Some(())

@@ -206,32 +206,16 @@ const MOST_LOOKED_UP: usize = 400;
 /// A page in one order, by the statement that fits: narrowed, of the few or the many reports that a search
 /// listed, or neither.
 macro_rules! select_in_order {
-    ($keyset:literal, $tx:expr, $scope:expr, $filter:expr, $zone:expr, $search:expr) => {
-        match &$search.reports {
-            _ if $filter.narrowing.is_set() => {
-                select_narrowed_page!($keyset, $tx, $scope, $filter, $zone, $search)
+    ($keyset:literal, ($($list:expr),+), $filter:expr, $search:expr) => {
+        match $search.reports.as_deref() {
+            _ if $filter.narrowing.is_set() => select_narrowed_page!($keyset, $($list),+, $search),
+            None => select_page!($keyset, "true", $($list),+, $search.condition),
+            Some(few) if few.len() <= MOST_LOOKED_UP => {
+                select_page!($keyset, "i.id = any($15)", $($list),+, $search.condition, few)
             }
-            None => select_page!($keyset, "true", $tx, $scope, $filter, $zone, $search.condition),
-            Some(reports) if reports.len() <= MOST_LOOKED_UP => select_page!(
-                $keyset,
-                "i.id = any($15)",
-                $tx,
-                $scope,
-                $filter,
-                $zone,
-                $search.condition,
-                reports.as_slice()
-            ),
             // As a truth value it can't become a join, so each report is looked for in a hash table.
-            Some(reports) => select_page!(
-                $keyset,
-                "(i.id in (select unnest($15::uuid[]))) is true",
-                $tx,
-                $scope,
-                $filter,
-                $zone,
-                $search.condition,
-                reports.as_slice()
+            Some(many) => select_page!(
+                $keyset, "(i.id in (select unnest($15::uuid[]))) is true", $($list),+, $search.condition, many
             ),
         }
     };
@@ -252,28 +236,22 @@ pub async fn list_incidents(
         IncidentOrder::Newest => select_in_order!(
             "($10::timestamptz is null or (i.event_date_time, i.id) < ($10, $11::uuid))
              order by i.event_date_time desc, i.id desc",
-            tx,
-            scope,
+            (tx, scope, filter, zone),
             filter,
-            zone,
             search
         ),
         IncidentOrder::Oldest => select_in_order!(
             "($10::timestamptz is null or (i.event_date_time, i.id) > ($10, $11::uuid))
              order by i.event_date_time, i.id",
-            tx,
-            scope,
+            (tx, scope, filter, zone),
             filter,
-            zone,
             search
         ),
         IncidentOrder::Updated => select_in_order!(
             "($10::timestamptz is null or (i.updated_at, i.id) < ($10, $11::uuid))
              order by i.updated_at desc, i.id desc",
-            tx,
-            scope,
+            (tx, scope, filter, zone),
             filter,
-            zone,
             search
         ),
     };
