@@ -17,6 +17,8 @@ pub mod upload;
 #[cfg(feature = "ssr")]
 pub mod access;
 #[cfg(feature = "ssr")]
+pub mod bm25;
+#[cfg(feature = "ssr")]
 pub mod chunking;
 #[cfg(feature = "ssr")]
 pub mod download;

@@ -18,14 +18,11 @@ use tokio::{
     time::timeout,
 };
 
-/// Dimensions of every vector that is kept; shorter ones are padded with zeros, which changes no cosine.
-pub const DIMENSIONS: usize = 1024;
-
 /// The model on this machine, as it is named beside its vectors.
 pub const LOCAL_MODEL: &str = "all-MiniLM-L6-v2";
 
-/// Dimensions of its vectors before they are padded, and the SHA-256 of its weights: another model's
-/// vectors would mean something else.
+/// Dimensions of its vectors, and the SHA-256 of its weights: another model's vectors would mean
+/// something else.
 pub const LOCAL_DIMENSIONS: usize = 384;
 pub const LOCAL_MODEL_SHA256: &str = minilm::WEIGHTS_SHA256;
 
@@ -87,7 +84,7 @@ impl Embedder {
         Self { shared: Arc::new(shared) }
     }
 
-    /// Unit vectors of [`DIMENSIONS`] numbers, one a text, in order. For work that nobody waits for:
+    /// Unit vectors of [`LOCAL_DIMENSIONS`] numbers, one a text, in order. For work that nobody waits for:
     /// questions go first.
     pub async fn embed(&self, texts: Vec<String>) -> Result<Vec<Vec<f32>>, EmbeddingProblem> {
         self.embed_in_turns(texts, &self.shared.batches, true).await
@@ -116,7 +113,7 @@ impl Embedder {
             let texts: Vec<Tokens> = batch.iter().filter_map(|place| tokens.get(*place).cloned()).collect();
             let made = self.with_model(move |model| model.embed(&texts)).await?;
             for (place, vector) in batch.into_iter().zip(made) {
-                vectors[place] = padded(vector);
+                vectors[place] = vector;
             }
         }
         Ok(vectors)
@@ -128,7 +125,7 @@ impl Embedder {
         let _turn = self.shared.questions.acquire().await.map_err(|_| EmbeddingProblem::Failed)?;
         let text = text.to_owned();
         let mut made = self.with_model(move |model| model.embed(&[model.tokenize(&text)?])).await?;
-        made.pop().map(padded).ok_or(EmbeddingProblem::Failed)
+        made.pop().ok_or(EmbeddingProblem::Failed)
     }
 
     async fn let_questions_pass(&self) {
@@ -216,11 +213,6 @@ fn batches_by_length(tokens: &[Tokens]) -> Vec<Vec<usize>> {
         }
     }
     batches
-}
-
-fn padded(mut vector: Vec<f32>) -> Vec<f32> {
-    vector.resize(DIMENSIONS, 0.0);
-    vector
 }
 
 /// Makes a vector's length 1, so that the inner product of two is their cosine. Nothing for a vector

@@ -1,13 +1,8 @@
-//! How passages are ranked by words and meanings together: all weights of search stand here.
+//! How passages are ranked by words and meanings together. The weights of the words alone stand in `bm25`.
 //!
 //! Scores are made comparable by what they can be at least and what they are at most for the query
 //! (Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", 2023: TM2C2), and
 //! added. On their collections this was never below the better part, which reciprocal ranks were.
-
-/// BM25: how soon a word that is repeated stops counting for more.
-pub const K1: f64 = 1.2;
-/// BM25: how far long passages are held back.
-pub const B: f64 = 0.75;
 
 /// What meanings count for; words count for the rest.
 pub const MEANING_WEIGHT: f32 = 0.7;

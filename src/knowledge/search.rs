@@ -8,11 +8,12 @@ mod vectors;
 pub use vectors::{Made, Question};
 
 use super::{
+    bm25::WordRanking,
     fusion::{self, Evidence},
     highlight,
     hit::{Hit, SearchQuery, SearchResult, WordsOnly},
     jobs::EmbedDocuments,
-    store::search::{self as store, Ground, Passage, PassageId, Scope, Scored, TermWeights, WordHits},
+    store::search::{self as store, Ground, Passage, PassageId, Scope, Scored},
 };
 use crate::{
     accounts::member::Member,
@@ -28,7 +29,7 @@ const MAX_QUERY: usize = 4_000;
 /// The most words of a query that are looked up.
 const MAX_TERMS: usize = 100;
 /// How many passages each half of search finds before they are ranked together.
-const DEPTH: i64 = 100;
+const DEPTH: u8 = 100;
 
 /// The passages that answer a query best, at most `limit`, of the documents that the member may read.
 /// The caller has checked the permission to ask.
@@ -121,14 +122,14 @@ pub async fn find_words(
     member: &Member,
     scope: &Scope,
     ground: &Ground,
-) -> Result<WordHits, AppError> {
+) -> Result<WordRanking, AppError> {
     if ground.terms.is_empty() {
-        return Ok(WordHits::default());
+        return Ok(WordRanking::default());
     }
     let mut tx = TenantTx::begin(&services.pool, member).await?;
-    let hits = store::find_by_words(&mut tx, scope, &ground.terms, DEPTH).await?;
+    let ranking = store::rank_by_words(&mut tx, scope, &ground.terms).await?;
     tx.commit().await?;
-    Ok(hits)
+    Ok(ranking)
 }
 
 /// The half that looks for meanings.
@@ -146,7 +147,7 @@ pub async fn find_meanings(
     let mut tx = TenantTx::begin(&services.pool, member).await?;
     for question in &mut made.questions {
         let Question { tenants, model, vector, .. } = &*question;
-        question.hits = store::find_by_meaning(&mut tx, scope, tenants, model, vector, DEPTH).await?;
+        question.hits = store::find_by_meaning(&mut tx, scope, tenants, model, vector, i64::from(DEPTH)).await?;
     }
     tx.commit().await?;
     Ok(made)
@@ -156,22 +157,19 @@ pub async fn find_meanings(
 async fn rank(
     services: &Services,
     member: &Member,
-    words: &WordHits,
+    words: &WordRanking,
     questions: &[Question],
     terms: usize,
 ) -> Result<Vec<Candidate>, AppError> {
     let mut documents: HashMap<PassageId, DocumentId> = HashMap::new();
-    let found = words.hits.iter().chain(questions.iter().flat_map(|question| &question.hits));
+    let by_words = words.best(usize::from(DEPTH));
+    let found = by_words.iter().chain(questions.iter().flat_map(|question| &question.hits));
     documents.extend(found.map(|Scored { passage, document_id, .. }| (*passage, *document_id)));
     if documents.is_empty() {
         return Ok(Vec::new());
     }
     let passages: Vec<PassageId> = documents.keys().copied().collect();
     let mut tx = TenantTx::begin(&services.pool, member).await?;
-    let word_scores = match words.weights {
-        TermWeights { ref terms, .. } if terms.is_empty() => Vec::new(),
-        ref weights => store::word_scores_of(&mut tx, &passages, weights).await?,
-    };
     let mut cosines: HashMap<PassageId, f32> = HashMap::new();
     for Question { tenants, model, vector, hits } in questions {
         cosines.extend(hits.iter().map(|hit| (hit.passage, hit.score)));
@@ -182,16 +180,14 @@ async fn rank(
     }
     tx.commit().await?;
 
-    let word_scores: HashMap<PassageId, (f32, i64)> =
-        word_scores.into_iter().map(|one| (one.passage, (one.score, one.terms))).collect();
     let model_of = |tenant_id| questions.iter().position(|question| question.tenants.contains(&tenant_id));
     let mut ranked: Vec<Candidate> = documents
         .into_iter()
         .map(|(passage, document_id)| {
-            let (words, stand) = word_scores.get(&passage).copied().unwrap_or_default();
+            let words = words.of(passage);
             let model = model_of(passage.tenant_id).unwrap_or_default();
-            let evidence = Evidence { words, cosine: cosines.get(&passage).copied(), model };
-            Candidate { passage, document_id, evidence, term_share: share_of(stand, terms), score: 0.0 }
+            let evidence = Evidence { words: words.score, cosine: cosines.get(&passage).copied(), model };
+            Candidate { passage, document_id, evidence, term_share: share_of(words.terms, terms), score: 0.0 }
         })
         .collect();
     let evidence: Vec<Evidence> = ranked.iter().map(|one| one.evidence).collect();
@@ -207,9 +203,8 @@ fn passages_without(passages: &[PassageId], tenants: &[TenantId], known: &HashMa
     passages.iter().filter(is_unknown).copied().collect()
 }
 
-fn share_of(part: i64, whole: usize) -> f32 {
-    let small = |number: i64| f32::from(u16::try_from(number).unwrap_or(u16::MAX));
-    small(part) / small(i64::try_from(whole).unwrap_or(i64::MAX)).max(1.0)
+fn share_of(part: u16, whole: usize) -> f32 {
+    f32::from(part) / f32::from(u16::try_from(whole).unwrap_or(u16::MAX)).max(1.0)
 }
 
 /// The passages themselves, with the words of the query marked.

@@ -10,7 +10,7 @@ use super::{
 use serde_json::Value;
 use sqlx::Row;
 use supportsignal::{
-    ai::embeddings::{DIMENSIONS, LOCAL_MODEL},
+    ai::embeddings::{LOCAL_DIMENSIONS, LOCAL_MODEL},
     error::AppError,
     ids::{ProviderId, TenantId},
     jobs::{
@@ -341,7 +341,7 @@ async fn a_vector_that_was_made_for_another_title_is_not_kept() {
         .execute(tx.connection())
         .await
         .unwrap();
-    let made = vec![vec![0.5; DIMENSIONS]; passages.len()];
+    let made = vec![vec![0.5; 2]; passages.len()];
     embeddings::insert_vectors(&mut tx, "some", &passages, made).await.unwrap();
     assert_eq!(embeddings::count_missing(&mut tx, "some").await.unwrap(), 2, "both passages of the renamed one");
 }
@@ -369,7 +369,7 @@ async fn the_model_on_this_machine_compares_meanings() {
     let texts: Vec<String> = ["A fall.", &"Long ".repeat(900), "A slip on a wet floor."].map(str::to_owned).into();
     let together = embedder.embed(texts.clone()).await.unwrap();
     for (text, vector) in texts.iter().zip(&together) {
-        assert_eq!(vector.len(), DIMENSIONS);
+        assert_eq!(vector.len(), LOCAL_DIMENSIONS);
         let alone = embedder.embed_question(text).await.unwrap();
         let cosine: f32 = alone.iter().zip(vector).map(|(one, other)| one * other).sum();
         assert!((cosine - 1.0).abs() < 1e-3, "{cosine}: alone or in company, a text means the same");

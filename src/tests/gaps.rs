@@ -8,7 +8,6 @@ use super::{
 use http::StatusCode;
 use supportsignal::{
     accounts::member::Member,
-    ai::embeddings::DIMENSIONS,
     error::AppError,
     ids::{GapId, TenantId},
     knowledge::gaps::{
@@ -22,7 +21,7 @@ use supportsignal::{
 /// A question as the chat notes it; `vector` in two dimensions, the rest are zeros.
 fn asked(by: &Member, question: &str, vector: Option<(f32, f32)>) -> NewUnanswered {
     let embedding = vector.map(|(x, y)| {
-        let mut vector = vec![0.0; DIMENSIONS];
+        let mut vector = vec![0.0; 8];
         (vector[0], vector[1]) = (x, y);
         ("test-model".to_owned(), vector)
     });

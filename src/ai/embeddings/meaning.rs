@@ -6,7 +6,7 @@
 
 mod kept;
 
-use super::{Embedder, EmbeddingProblem, LOCAL_DIMENSIONS};
+use super::{Embedder, EmbeddingProblem};
 use crate::{
     ai::builtin::{
         classify::passages,
@@ -91,8 +91,7 @@ impl MeaningReader {
             return Ok(weights);
         }
         let started = Instant::now();
-        let mut vectors = self.embedder.embed(EXAMPLES.sentences.clone()).await?;
-        vectors.iter_mut().for_each(|vector| vector.truncate(LOCAL_DIMENSIONS));
+        let vectors = self.embedder.embed(EXAMPLES.sentences.clone()).await?;
         let kept = self.shared.kept.clone();
         let made = spawn_blocking(move || {
             let made = Regression::fit(&vectors, &EXAMPLES.class_of, EXAMPLES.classes.len())?;

@@ -1,7 +1,7 @@
 //! Vectors by the provider that a tenant has chosen: masked, reserved in the ledger, settled. No
 //! transaction is open while the provider is asked.
 
-use super::{DIMENSIONS, normalised, padded};
+use super::normalised;
 use crate::{
     ai::{
         client::{CallProblem, Embedded, Endpoint, Purpose},
@@ -24,6 +24,9 @@ use std::time::{Duration, Instant};
 
 /// A passage is much shorter; models refuse what is longer than some 8,000 tokens.
 const MAX_CHARACTERS: usize = 8_000;
+
+/// Dimensions of every vector that a provider makes; shorter ones are filled up with zeros, which changes no cosine.
+pub const DIMENSIONS: usize = 1024;
 
 /// Unit vectors of [`DIMENSIONS`] numbers, one a text, in order; or why the provider made none.
 pub async fn embed(
@@ -122,6 +125,11 @@ impl Call<'_> {
         };
         CallResult { outcome, problem, input_tokens, output_tokens: 0, cost_micros, latency: Duration::ZERO }
     }
+}
+
+fn padded(mut vector: Vec<f32>) -> Vec<f32> {
+    vector.resize(DIMENSIONS, 0.0);
+    vector
 }
 
 fn cut(text: &str) -> &str {

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     accounts::member::Member,
     ai::{
-        embeddings::{DIMENSIONS, LOCAL_MODEL},
+        embeddings::{LOCAL_DIMENSIONS, LOCAL_MODEL},
         evaluation::sentences,
     },
     ids::{DocumentId, TenantId},
@@ -33,8 +33,6 @@ const PASSAGES_OF_A_DOCUMENT: usize = 20;
 /// About 180 tokens.
 const WORDS_OF_A_PASSAGE: usize = 130;
 const MOST_BYTES: usize = 1_200;
-/// Numbers of a vector of the model on this machine; the rest is zeros.
-const REAL_DIMENSIONS: usize = 384;
 const EMBEDDED: usize = 256;
 const QUESTIONS: usize = 300;
 const SEED: u64 = 4;
@@ -153,9 +151,8 @@ fn question(sentences: &[String], chance: &mut StdRng) -> String {
 }
 
 fn vector(chance: &mut StdRng) -> Vec<f32> {
-    let mut vector: Vec<f32> = (0..REAL_DIMENSIONS).map(|_| chance.random::<f32>() - 0.5).collect();
+    let mut vector: Vec<f32> = (0..LOCAL_DIMENSIONS).map(|_| chance.random::<f32>() - 0.5).collect();
     let length = vector.iter().map(|number| number * number).sum::<f32>().sqrt();
     vector.iter_mut().for_each(|number| *number /= length);
-    vector.resize(DIMENSIONS, 0.0);
     vector
 }

@@ -2,7 +2,6 @@
 
 use super::{gap::UnansweredCause, store};
 use crate::{
-    ai::embeddings::DIMENSIONS,
     error::AppError,
     ids::{GapId, UserId},
     incidents::narrative::clean_text,
@@ -28,7 +27,7 @@ pub struct NewUnanswered {
     pub question: String,
     pub asked_by: UserId,
     pub cause: UnansweredCause,
-    /// The model and the question's vector of [`DIMENSIONS`] numbers, if there is one.
+    /// The model and the question's vector, if there is one.
     pub embedding: Option<(String, Vec<f32>)>,
     /// The cosine of the nearest passage, if there was a vector.
     pub best_score: Option<f32>,
@@ -41,8 +40,7 @@ pub async fn record(tx: &mut TenantTx, question: &NewUnanswered) -> Result<(), A
     if text.is_empty() {
         return Ok(());
     }
-    let embedding = question.embedding.as_ref().filter(|(_, vector)| vector.len() == DIMENSIONS);
-    let question = NewUnanswered { question: text, embedding: embedding.cloned(), ..question.clone() };
+    let question = NewUnanswered { question: text, ..question.clone() };
     // Two people who ask the same at once make one gap.
     store::lock(tx).await?;
     let gap = match find_same(tx, &question).await? {

@@ -6,9 +6,9 @@ use crate::{
     error::AppError,
     ids::{ChunkId, DocumentId, TenantId},
     knowledge::{
+        bm25::{DocumentPassages, Postings, WordRanking},
         document::FileType,
         embedding_model::EmbeddingModel,
-        fusion::{B, K1},
         hit::SearchQuery,
     },
     platform::database::TenantTx,
@@ -90,23 +90,6 @@ pub struct Scored {
     pub score: f32,
 }
 
-/// The passages that the words of a query find, and what each word weighs.
-#[derive(Debug, Clone, Default)]
-pub struct WordHits {
-    /// Best first, with their BM25 scores.
-    pub hits: Vec<Scored>,
-    pub weights: TermWeights,
-}
-
-/// How much the words of a query say: the inverse document frequency of BM25.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct TermWeights {
-    pub terms: Vec<String>,
-    pub weights: Vec<f64>,
-    /// The average passage's length in terms.
-    pub average_length: f64,
-}
-
 /// Has this transaction's queries planned for the many rows that a search reads, each time for the values
 /// at hand. Left alone, PostgreSQL expects row-level security and the reader's rights to leave next to
 /// nothing, looks passages up one by one, or joins documents with postings by tenant alone.
@@ -120,70 +103,50 @@ async fn plan_for_many_rows(tx: &mut TenantTx) -> Result<(), AppError> {
     Ok(())
 }
 
-/// The best passages by BM25.
-pub async fn find_by_words(
-    tx: &mut TenantTx,
-    scope: &Scope,
-    terms: &[String],
-    limit: i64,
-) -> Result<WordHits, AppError> {
+/// All passages that may be read, ranked by BM25.
+pub async fn rank_by_words(tx: &mut TenantTx, scope: &Scope, terms: &[String]) -> Result<WordRanking, AppError> {
     plan_for_many_rows(tx).await?;
+    let passages = list_passages(tx, scope).await?;
+    let postings = list_postings(tx, terms).await?;
+    Ok(WordRanking::new(&passages, &postings))
+}
+
+/// The passages that may be read, with how many terms each has.
+async fn list_passages(tx: &mut TenantTx, scope: &Scope) -> Result<Vec<DocumentPassages>, AppError> {
     let tenant_id = tx.tenant_id();
-    let rows = sqlx::query!(
-        r#"with readable as materialized (
-               select tenant_id, id, chunk_count, term_count from app.readable_documents($1, $2, $3, $4, $5)
-           ), size as (
-               select coalesce(sum(chunk_count), 0)::float8 as passages,
-                      greatest(sum(term_count)::float8 / nullif(sum(chunk_count), 0), 1) as average
-               from readable
-           ), passages as materialized (
-               select (row_number() over (order by c.id))::integer as number, c.tenant_id, c.id, c.document_id,
-                      $8::float8 * (1 - $9::float8 + $9 * c.term_count / s.average) as length_norm
-               from document_chunks c
-               join readable d on d.tenant_id = c.tenant_id and d.id = c.document_id
-               cross join size s
-               where c.tenant_id in ($1, app.system_tenant_id()) and c.kind = 'passage'
-           ), found as materialized (
-               select a.number, p.term, p.frequency * ($8 + 1) / (p.frequency + a.length_norm) as part
-               from postings p join passages a on a.tenant_id = p.tenant_id and a.id = p.chunk_id
-               where p.tenant_id in ($1, app.system_tenant_id()) and p.term = any ($6)
-           ), terms as materialized (
-               select f.term, ln(1 + (greatest(s.passages - count(*), 0) + 0.5) / (count(*) + 0.5)) as weight
-               from found f, size s group by f.term, s.passages
-           ), best as (
-               select f.number, sum(t.weight * f.part)::real as score
-               from found f join terms t on t.term = f.term
-               group by f.number order by score desc, f.number limit $7
-           )
-           select a.tenant_id as "tenant_id!: TenantId", a.id as "chunk_id!: ChunkId",
-                  a.document_id as "document_id!: DocumentId", b.score as "score!", s.average as "average!",
-                  (select array_agg(term order by term) from terms) as "terms!",
-                  (select array_agg(weight order by term) from terms) as "weights!"
-           from best b join passages a on a.number = b.number cross join size s
-           order by b.score desc, b.number"#,
+    Ok(sqlx::query_as!(
+        DocumentPassages,
+        r#"select d.tenant_id as "tenant_id!: TenantId", d.id as "document_id!: DocumentId",
+                  array_agg(c.id) as "chunk_ids!", array_agg(c.term_count) as "term_counts!"
+           from document_chunks c
+           join app.readable_documents($1, $2, $3, $4, $5) d on d.tenant_id = c.tenant_id and d.id = c.document_id
+           where c.tenant_id in ($1, app.system_tenant_id()) and c.kind = 'passage'
+           group by d.tenant_id, d.id"#,
         tenant_id.uuid(),
         scope.role,
         scope.tag,
         scope.file_type,
         scope.since,
-        terms,
-        limit,
-        K1,
-        B,
     )
     .fetch_all(tx.connection())
-    .await?;
-    let weights = rows.first().map(|row| TermWeights {
-        terms: row.terms.clone(),
-        weights: row.weights.clone(),
-        average_length: row.average,
-    });
-    let hits = rows.iter().map(|row| Scored {
-        passage: PassageId { tenant_id: row.tenant_id, chunk_id: row.chunk_id },
-        document_id: row.document_id,
-        score: row.score,
-    });
-    Ok(WordHits { hits: hits.collect(), weights: weights.unwrap_or_default() })
+    .await?)
+}
+
+/// Where the terms stand, in passages that may be read and in others.
+async fn list_postings(tx: &mut TenantTx, terms: &[String]) -> Result<Vec<Postings>, AppError> {
+    let tenant_id = tx.tenant_id();
+    Ok(sqlx::query_as!(
+        Postings,
+        r#"select tenant_id as "tenant_id: TenantId", term, array_agg(chunk_id) as "chunk_ids!",
+                  array_agg(frequency) as "frequencies!"
+           from postings
+           where tenant_id in ($1, app.system_tenant_id()) and term = any ($2)
+           group by tenant_id, term"#,
+        tenant_id.uuid(),
+        terms,
+    )
+    .fetch_all(tx.connection())
+    .await?)
 }
 
 /// The nearest passages of some tenants by the cosine of vectors of one model. Exact: an index of near
@@ -254,48 +217,6 @@ pub async fn cosines_of(
     .await?;
     let passage = |tenant_id, chunk_id| PassageId { tenant_id, chunk_id };
     Ok(rows.into_iter().map(|row| (passage(row.tenant_id, row.chunk_id), row.cosine)).collect())
-}
-
-/// What the words of a query make of passages that are known already.
-pub struct WordScore {
-    pub passage: PassageId,
-    pub score: f32,
-    /// How many of the query's terms stand in it.
-    pub terms: i64,
-}
-
-/// The BM25 scores of passages that are known already; those without any of the words are left out.
-pub async fn word_scores_of(
-    tx: &mut TenantTx,
-    passages: &[PassageId],
-    weights: &TermWeights,
-) -> Result<Vec<WordScore>, AppError> {
-    let (tenants, chunks) = columns(passages);
-    let rows = sqlx::query!(
-        r#"select p.tenant_id as "tenant_id!: TenantId", p.chunk_id as "chunk_id!: ChunkId", count(*) as "terms!",
-                  sum(t.weight * p.frequency * ($6::float8 + 1)
-                      / (p.frequency + $6 * (1 - $7::float8 + $7 * c.term_count / $5::float8)))::real as "score!"
-           from unnest($1::uuid[], $2::uuid[]) as wanted (tenant_id, chunk_id)
-           join document_chunks c on c.tenant_id = wanted.tenant_id and c.id = wanted.chunk_id
-           cross join unnest($3::text[], $4::float8[]) as t (term, weight)
-           join postings p on p.tenant_id = wanted.tenant_id and p.term = t.term and p.chunk_id = wanted.chunk_id
-           group by 1, 2"#,
-        &tenants,
-        &chunks,
-        &weights.terms,
-        &weights.weights,
-        weights.average_length.max(1.0),
-        K1,
-        B,
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    let scores = rows.into_iter().map(|row| WordScore {
-        passage: PassageId { tenant_id: row.tenant_id, chunk_id: row.chunk_id },
-        score: row.score,
-        terms: row.terms,
-    });
-    Ok(scores.collect())
 }
 
 /// A passage as it is shown.
