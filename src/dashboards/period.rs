@@ -1,10 +1,7 @@
-//! Days as the rollup has them: whole months or years, and the days at both ends.
+//! A period as the rollup has it: rows of whole years, months and days that add up to it.
 
 use super::{figures::Scope, series::Grain};
-use chrono::{Datelike, Days, Months, NaiveDate};
-
-/// First and last day, both included; empty if the last comes before the first.
-pub type Range = (NaiveDate, NaiveDate);
+use chrono::{Datelike, Months, NaiveDate};
 
 /// What a row of the rollup stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,131 +22,127 @@ impl Span {
     }
 }
 
-/// A period in the pieces of the rollup, which together are all its days once.
+/// A row of the rollup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Pieces {
-    /// Days before the first whole month.
-    pub head: Range,
-    /// The first day of the first whole month and of the last one.
-    pub months: Range,
-    /// Of these months, the first day of the first whole year and of the last one; empty unless the period is
-    /// drawn by year.
-    years: Range,
-    /// Days after the last whole month.
-    pub tail: Range,
+pub struct Row {
+    pub span: Span,
+    /// The first day of what it stands for.
+    pub start: NaiveDate,
+    /// A day of a month that is counted whole although the period has only a part of it.
+    pub is_taken_away: bool,
 }
 
-impl Pieces {
-    /// The pieces of a scope's period; none if the calendar ends there.
-    pub fn of(scope: &Scope) -> Option<Self> {
-        let Scope { from, to, .. } = *scope;
-        let nothing = (from, from.pred_opt()?);
-        let begin = next_start(from, first_of_month(from)?, Months::new(1))?;
-        let end = first_of_month(to.checked_add_days(Days::new(1))?)?;
-        if begin >= end {
-            return Some(Self { head: (from, to), months: nothing, years: nothing, tail: nothing });
-        }
-        let first_year = next_start(begin, first_of_year(begin)?, Months::new(12))?;
-        let end_of_years = first_of_year(end)?;
-        let has_years = Grain::of(scope) == Grain::Year && first_year < end_of_years;
-        Some(Self {
-            head: (from, begin.pred_opt()?),
-            months: (begin, end.checked_sub_months(Months::new(1))?),
-            years: if has_years { (first_year, end_of_years.checked_sub_months(Months::new(12))?) } else { nothing },
-            tail: (end, to),
-        })
-    }
-
-    /// The rows of the rollup that add up to the period: their span and first day.
-    pub fn rows(&self) -> Vec<(Span, NaiveDate)> {
-        let mut rows: Vec<_> = days(self.head).chain(days(self.tail)).map(|day| (Span::Day, day)).collect();
-        let mut start = self.months.0;
-        while start <= self.months.1 {
-            let is_of_year = self.years.0 <= start && start <= self.years.1;
-            let (span, length) = if is_of_year { (Span::Year, 12) } else { (Span::Month, 1) };
-            rows.push((span, start));
-            let Some(next) = start.checked_add_months(Months::new(length)) else { break };
+/// The rows that add up to a scope's period; none if the calendar ends there. Years stand in it only where the
+/// period is drawn by year. Of the months at both ends that are not whole there are the days, or the month and
+/// the days to take away from it: whichever is less to read.
+pub fn rows(scope: &Scope) -> Option<Vec<Row>> {
+    let mut rows = Vec::new();
+    let mut start = scope.from.with_day(1)?;
+    while start <= scope.to {
+        let next_year = start.checked_add_months(Months::new(12))?;
+        let is_year = Grain::of(scope) == Grain::Year && start.month() == 1;
+        if is_year && scope.from <= start && next_year.pred_opt()? <= scope.to {
+            rows.push(Row { span: Span::Year, start, is_taken_away: false });
+            start = next_year;
+        } else {
+            let next = start.checked_add_months(Months::new(1))?;
+            add_month(&mut rows, scope, start, next.pred_opt()?);
             start = next;
         }
-        rows
     }
+    Some(rows)
 }
 
-fn days((first, last): Range) -> impl Iterator<Item = NaiveDate> {
-    first.iter_days().take_while(move |day| *day <= last)
-}
-
-/// `day` if a month or year starts there, or the start of the next one.
-fn next_start(day: NaiveDate, start: NaiveDate, length: Months) -> Option<NaiveDate> {
-    if day == start { Some(day) } else { start.checked_add_months(length) }
-}
-
-fn first_of_month(day: NaiveDate) -> Option<NaiveDate> {
-    day.with_day(1)
-}
-
-fn first_of_year(day: NaiveDate) -> Option<NaiveDate> {
-    NaiveDate::from_ymd_opt(day.year(), 1, 1)
+/// Adds what the period has of a month.
+fn add_month(rows: &mut Vec<Row>, scope: &Scope, first: NaiveDate, last: NaiveDate) {
+    let days = first.iter_days().take_while(|day| *day <= last);
+    let (inside, outside): (Vec<_>, Vec<_>) = days.partition(|day| scope.from <= *day && *day <= scope.to);
+    let day = |start, is_taken_away| Row { span: Span::Day, start, is_taken_away };
+    if inside.len() <= outside.len() {
+        rows.extend(inside.into_iter().map(|start| day(start, false)));
+    } else {
+        rows.push(Row { span: Span::Month, start: first, is_taken_away: false });
+        rows.extend(outside.into_iter().map(|start| day(start, true)));
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Pieces, Span};
+    use super::{Row, Span, rows};
     use crate::dashboards::figures::Scope;
     use chrono::{Datelike, Days, Months, NaiveDate};
     use proptest::prelude::*;
+    use std::collections::BTreeMap;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
     }
 
-    fn pieces(from: NaiveDate, to: NaiveDate) -> Pieces {
-        Pieces::of(&Scope { from, to, site: None, participant: None }).unwrap()
+    fn rows_of(from: NaiveDate, to: NaiveDate) -> Vec<Row> {
+        rows(&Scope { from, to, site: None, participant: None }).unwrap()
+    }
+
+    /// How many days, taken away days, months and years.
+    fn counts(rows: &[Row]) -> [usize; 4] {
+        let count = |is: fn(&&Row) -> bool| rows.iter().filter(is).count();
+        [
+            count(|row| row.span == Span::Day && !row.is_taken_away),
+            count(|row| row.is_taken_away),
+            count(|row| row.span == Span::Month),
+            count(|row| row.span == Span::Year),
+        ]
     }
 
     #[test]
     fn whole_months_are_taken_whole() {
-        let some = pieces(day("2026-01-15"), day("2026-04-03"));
-        assert_eq!(some.head, (day("2026-01-15"), day("2026-01-31")));
-        assert_eq!(some.months, (day("2026-02-01"), day("2026-03-01")));
-        assert_eq!(some.tail, (day("2026-04-01"), day("2026-04-03")));
-        let year = pieces(day("2024-01-01"), day("2024-12-31"));
-        assert_eq!(year.months, (day("2024-01-01"), day("2024-12-01")));
-        assert!(year.head.0 > year.head.1 && year.tail.0 > year.tail.1);
-        assert!(year.rows().iter().all(|(span, _)| *span == Span::Month), "a year by itself is drawn by month");
+        assert_eq!(counts(&rows_of(day("2026-02-01"), day("2026-04-30"))), [0, 0, 3, 0]);
+        let year = rows_of(day("2024-01-01"), day("2024-12-31"));
+        assert_eq!(counts(&year), [0, 0, 12, 0], "a year by itself is drawn by month");
+    }
+
+    #[test]
+    fn a_part_of_a_month_is_its_days_or_what_the_month_has_without_the_others() {
+        // Three days of January, and April without its last three.
+        let some = rows_of(day("2026-01-29"), day("2026-04-27"));
+        assert_eq!(counts(&some), [3, 3, 3, 0]);
+        assert!(some.contains(&Row { span: Span::Day, start: day("2026-04-28"), is_taken_away: true }));
+        assert_eq!(counts(&rows_of(day("2026-01-05"), day("2026-01-07"))), [3, 0, 0, 0]);
+        assert_eq!(counts(&rows_of(day("2026-01-03"), day("2026-01-30"))), [0, 3, 1, 0], "taken away at both ends");
     }
 
     #[test]
     fn whole_years_are_taken_whole_where_the_period_is_drawn_by_year() {
-        let rows = pieces(day("2021-11-23"), day("2026-11-22")).rows();
-        let count = |wanted| rows.iter().filter(|(span, _)| *span == wanted).count();
-        assert_eq!((count(Span::Day), count(Span::Month), count(Span::Year)), (8 + 22, 1 + 10, 4));
-        assert!(rows.contains(&(Span::Year, day("2022-01-01"))) && rows.contains(&(Span::Year, day("2025-01-01"))));
+        let some = rows_of(day("2021-11-23"), day("2026-11-22"));
+        assert_eq!(counts(&some), [8, 8, 1 + 11, 4]);
+        let is_there = |start| some.contains(&Row { span: Span::Year, start: day(start), is_taken_away: false });
+        assert!(is_there("2022-01-01") && is_there("2025-01-01"));
     }
 
     proptest! {
         #[test]
-        fn every_day_is_in_one_row(start in 0_u64..2_000, length in 0_u64..1_900) {
+        fn rows_add_up_to_every_day_once(start in 0_u64..2_000, length in 0_u64..1_900) {
             let from = day("2020-01-01") + Days::new(start);
             let to = from + Days::new(length);
-            let some = pieces(from, to);
-            let mut days = Vec::new();
-            for (span, first) in some.rows() {
+            let some = rows_of(from, to);
+            let mut days: BTreeMap<NaiveDate, i32> = BTreeMap::new();
+            for Row { span, start, is_taken_away } in &some {
                 let next = match span {
-                    Span::Day => first + Days::new(1),
-                    Span::Month => first + Months::new(1),
-                    Span::Year => first + Months::new(12),
+                    Span::Day => *start + Days::new(1),
+                    Span::Month => *start + Months::new(1),
+                    Span::Year => *start + Months::new(12),
                 };
-                prop_assert!(span == Span::Day || first.day() == 1);
-                prop_assert!(span != Span::Year || first.month() == 1);
-                days.extend(first.iter_days().take_while(|day| *day < next));
+                prop_assert!(*span == Span::Day || (start.day() == 1 && !is_taken_away));
+                prop_assert!(*span != Span::Year || start.month() == 1);
+                for day in start.iter_days().take_while(|day| *day < next) {
+                    *days.entry(day).or_default() += if *is_taken_away { -1 } else { 1 };
+                }
             }
-            days.sort_unstable();
+            days.retain(|_, counted| *counted != 0);
+            prop_assert!(days.values().all(|counted| *counted == 1));
             let all: Vec<_> = from.iter_days().take_while(|day| *day <= to).collect();
-            prop_assert_eq!(days, all);
-            prop_assert!(some.tail.1 < some.tail.0 || (some.tail.1 - some.tail.0).num_days() < 31);
-            // 59 days of both ends, 38 months that are not drawn by year, or 22 months around the years.
-            prop_assert!(some.rows().len() <= 60 + 38);
+            prop_assert_eq!(days.into_keys().collect::<Vec<_>>(), all);
+            // Half the days of both ends, and 38 months that are not drawn by year, or 22 months around the years.
+            prop_assert!(some.len() <= 32 + 38);
         }
     }
 }

@@ -137,7 +137,11 @@ impl Tally {
     /// The figures; what the rollup doesn't hold (names, the slowest reports, the AI's cost) is left open.
     pub fn into_figures(mut self) -> Figures {
         Figures {
-            days: mem::take(&mut self.days).into_iter().map(|(day, reports)| DayCount { day, reports }).collect(),
+            days: mem::take(&mut self.days)
+                .into_iter()
+                .filter(|(_, reports)| *reports > 0)
+                .map(|(day, reports)| DayCount { day, reports })
+                .collect(),
             participants: most_frequent(people(mem::take(&mut self.participants), mem::take(&mut self.named))),
             sites: most_frequent(places(mem::take(&mut self.sites))),
             hours: self.hours,
@@ -154,20 +158,15 @@ impl Tally {
             kinds: self
                 .kinds
                 .into_iter()
+                .filter(|(_, reports)| *reports > 0)
                 .map(|((incident_type, severity), reports)| KindCount { incident_type, severity, reports })
                 .collect(),
-            highest: self.highest.into_iter().collect(),
+            highest: self.highest.into_iter().filter(|(_, reports)| *reports > 0).collect(),
             waits: Stage::ALL.iter().map(|stage| wait(*stage, self.waits.get(stage))).collect(),
             quality: self.quality,
             ai: AiFigures { suggestions: self.suggestions, overruled: self.overruled, ..AiFigures::default() },
         }
     }
-}
-
-/// Whether a key goes into [`Totals`].
-pub fn is_total(key: &str) -> bool {
-    let what = key.split_once('.').map_or(key, |(what, _)| what);
-    matches!(what, "reports" | "signed_off" | "kind" | "highest" | "wait" | "phases" | "questions" | "ai")
 }
 
 /// Whether a key is a person or a condition, of which there is no end: for longer than a day the rollup keeps

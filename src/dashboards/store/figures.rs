@@ -5,8 +5,8 @@ use super::counts;
 use crate::{
     dashboards::{
         figures::{Figures, NamedCount, Scope, SlowReport, Stage, Totals},
-        period::Pieces,
-        tally::{Count, MOST, Tally, is_condition, is_ranked, is_total},
+        period::{self, Row, Span},
+        tally::{Count, MOST, Tally, is_condition, is_ranked},
     },
     error::AppError,
     ids::{IncidentId, ParticipantId, SiteId},
@@ -17,9 +17,9 @@ use std::{cmp::Reverse, collections::HashMap};
 use uuid::Uuid;
 
 /// People and conditions of a month or year that are read, the most frequent first. The rollup has them all, and
-/// where there are more, those who may be shown are counted once again; one that is never among the first hundred
+/// where there are more, those who may be shown are counted once again; one that is never among the first fifty
 /// doesn't belong among the first ten of a period.
-const MOST_OF_A_SPAN: i64 = 100;
+const MOST_OF_A_SPAN: i64 = 50;
 /// The slowest reports of a stage.
 const SLOWEST: i64 = 3;
 
@@ -27,20 +27,19 @@ const SLOWEST: i64 = 3;
 /// or conditions than are read; how long they take depends on the months of the period and not on how many reports
 /// there are.
 pub async fn read(tx: &mut TenantTx, scope: &Scope) -> Result<Figures, AppError> {
-    let pieces = Pieces::of(scope).ok_or(AppError::NotFound)?;
     let mut tally = Tally::default();
     match scope.participant {
         Some(participant) => add_participant(tx, scope, participant, &mut tally).await?,
         None => {
-            let rows = Rows::of(pieces);
-            let of_days = add_sums(tx, scope, &rows, |_| true, &mut tally).await?;
+            let rows = period::rows(scope).ok_or(AppError::NotFound)?;
+            let of_days = add_sums(tx, scope, &rows, Wanted::All, &mut tally).await?;
             add_ranks(tx, scope, &rows, of_days, &mut tally).await?;
         }
     }
     let mut figures = tally.into_figures();
     let slowest = match scope.participant {
         Some(participant) => list_slowest_of(tx, scope, participant).await?,
-        None => list_slowest(tx, scope, pieces).await?,
+        None => list_slowest(tx, scope).await?,
     };
     for (stage, report) in slowest {
         let waits = figures.totals.waits.iter_mut();
@@ -51,16 +50,27 @@ pub async fn read(tx: &mut TenantTx, scope: &Scope) -> Result<Figures, AppError>
     Ok(figures)
 }
 
-/// The rows of the rollup that add up to a period, as two columns of the same length.
-struct Rows {
+/// Rows of the rollup as columns of the same length.
+struct Columns {
     spans: Vec<String>,
     starts: Vec<NaiveDate>,
+    are_taken_away: Vec<bool>,
 }
 
-impl Rows {
-    fn of(pieces: Pieces) -> Self {
-        let (spans, starts) = pieces.rows().into_iter().map(|(span, start)| (span.as_str().to_owned(), start)).unzip();
-        Self { spans, starts }
+impl Columns {
+    fn of<'a>(rows: impl Iterator<Item = &'a Row>) -> Self {
+        let mut columns = Self { spans: Vec::new(), starts: Vec::new(), are_taken_away: Vec::new() };
+        for Row { span, start, is_taken_away } in rows {
+            columns.spans.push(span.as_str().to_owned());
+            columns.starts.push(*start);
+            columns.are_taken_away.push(*is_taken_away);
+        }
+        columns
+    }
+
+    /// The rows that have people and conditions as rows of their own.
+    fn of_ranks(rows: &[Row]) -> Self {
+        Self::of(rows.iter().filter(|row| row.span != Span::Day))
     }
 }
 
@@ -70,8 +80,8 @@ pub async fn read_totals(tx: &mut TenantTx, scope: &Scope) -> Result<Totals, App
     match scope.participant {
         Some(participant) => add_participant(tx, scope, participant, &mut tally).await?,
         None => {
-            let rows = Rows::of(Pieces::of(scope).ok_or(AppError::NotFound)?);
-            add_sums(tx, scope, &rows, is_total, &mut tally).await?;
+            let rows = period::rows(scope).ok_or(AppError::NotFound)?;
+            add_sums(tx, scope, &rows, Wanted::Totals, &mut tally).await?;
         }
     }
     let mut totals = tally.into_totals();
@@ -79,61 +89,77 @@ pub async fn read_totals(tx: &mut TenantTx, scope: &Scope) -> Result<Totals, App
     Ok(totals)
 }
 
-/// From the sums of the organisation or of one site, the keys that are wanted; people and conditions of the days
-/// are returned. They are added here: to open each row's keys and group them takes the database several times as
-/// long as to send the rows.
+/// How much of the sums is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    All,
+    Totals,
+}
+
+/// From the sums of the organisation or of one site; people and conditions of the days are returned. They are
+/// added here: to open each row's keys and group them takes the database several times as long as to send the rows.
 async fn add_sums(
     tx: &mut TenantTx,
     scope: &Scope,
-    rows: &Rows,
-    is_wanted: fn(&str) -> bool,
+    rows: &[Row],
+    wanted: Wanted,
     tally: &mut Tally,
 ) -> Result<Ranks, AppError> {
     let tenant_id = tx.tenant_id();
+    let columns = Columns::of(rows.iter());
     let sums = sqlx::query!(
-        r#"select f.span = 'year' as "is_year!", f.starts_on, f.counts::text as "counts!"
-           from unnest($3::text[], $4::date[]) wanted (span, starts_on)
+        r#"select f.span = 'year' as "is_year!", f.starts_on, wanted.is_taken_away as "is_taken_away!",
+                  f.totals::text as "totals!", case when $6 then f.counts::text else '{}' end as "counts!"
+           from unnest($3::text[], $4::date[], $5::boolean[]) wanted (span, starts_on, is_taken_away)
            -- With an offset of its own each row is looked up by its key, whatever is expected of the arrays.
            cross join lateral (
-               select span, starts_on, counts from incident_period_figures
+               select span, starts_on, totals, counts from incident_period_figures
                where tenant_id = $1 and scope_id = $2 and span = wanted.span and starts_on = wanted.starts_on
                offset 0) f"#,
         tenant_id.uuid(),
         summed_scope(tx, scope),
-        &rows.spans,
-        &rows.starts,
+        &columns.spans,
+        &columns.starts,
+        &columns.are_taken_away,
+        wanted == Wanted::All,
     )
     .fetch_all(tx.connection())
     .await?;
-    let mut ranks = Ranks::new();
+    let mut ranks = Ranks::default();
     for row in sums {
         let first = row.starts_on;
-        counts::read(&row.counts, |key, amount| {
+        let mut add = |key: &str, amount: i64| {
+            let amount = if row.is_taken_away { -amount } else { amount };
             // A year's row has no days.
             if row.is_year && key == "reports" {
                 tally.add(&format!("day.{first}"), Count { amount, first })?;
             }
-            if !is_wanted(key) {
-                Some(())
-            } else if is_ranked(key) {
-                add_rank(&mut ranks, key, Count { amount, first });
+            if is_ranked(key) {
+                ranks.add(key, Count { amount, first });
                 Some(())
             } else {
                 tally.add(key, Count { amount, first })
             }
-        })?;
+        };
+        counts::read(&row.totals, &mut add)?;
+        counts::read(&row.counts, &mut add)?;
     }
     Ok(ranks)
 }
 
 /// People and conditions by how often they are reported.
-type Ranks = HashMap<String, Count>;
+#[derive(Default)]
+struct Ranks(HashMap<String, Count>);
 
-fn add_rank(ranks: &mut Ranks, key: &str, count: Count) {
-    if let Some(sum) = ranks.get_mut(key) {
-        *sum = Count { amount: sum.amount + count.amount, first: sum.first.min(count.first) };
-    } else {
-        ranks.insert(key.to_owned(), count);
+impl Ranks {
+    /// What is taken away says nothing about when something stood first.
+    fn add(&mut self, key: &str, count: Count) {
+        let first = if count.amount > 0 { count.first } else { NaiveDate::MAX };
+        if let Some(sum) = self.0.get_mut(key) {
+            *sum = Count { amount: sum.amount + count.amount, first: sum.first.min(first) };
+        } else {
+            self.0.insert(key.to_owned(), Count { first, ..count });
+        }
     }
 }
 
@@ -141,11 +167,12 @@ fn add_rank(ranks: &mut Ranks, key: &str, count: Count) {
 async fn add_ranks(
     tx: &mut TenantTx,
     scope: &Scope,
-    rows: &Rows,
+    rows: &[Row],
     of_days: Ranks,
     tally: &mut Tally,
 ) -> Result<(), AppError> {
     let tenant_id = tx.tenant_id();
+    let rows = Columns::of_ranks(rows);
     let listed = sqlx::query!(
         r#"with listed as materialized (
                select r.*, wanted.ordinality as place, k.kind
@@ -156,7 +183,6 @@ async fn add_ranks(
                    where tenant_id = $1 and scope_id = $2 and span = wanted.span and starts_on = wanted.starts_on
                      and kind = k.kind
                    order by reports desc limit $5) r
-               where wanted.span <> 'day'
            )
            select key as "key!", sum(reports)::bigint as "amount!", min(starts_on) as "first!",
                   kind in (select kind from listed group by place, kind having count(*) = $5) as "are_more!"
@@ -174,17 +200,21 @@ async fn add_ranks(
     for are_conditions in [false, true] {
         if listed.iter().any(|row| row.are_more && is_condition(&row.key) == are_conditions) {
             let counts = listed.iter().map(|row| (row.key.as_str(), row.amount));
-            let counts = counts.chain(of_days.iter().map(|(key, count)| (key.as_str(), count.amount)));
+            let counts = counts.chain(of_days.0.iter().map(|(key, count)| (key.as_str(), count.amount)));
             unsure.extend(foremost(counts.filter(|(key, _)| is_condition(key) == are_conditions)));
         }
     }
-    let mut ranks: Ranks =
+    let mut known: HashMap<String, Count> =
         listed.into_iter().map(|row| (row.key, Count { amount: row.amount, first: row.first })).collect();
     if !unsure.is_empty() {
-        ranks.extend(count_ranks(tx, scope, rows, &unsure).await?);
+        known.extend(count_ranks(tx, scope, &rows, &unsure).await?);
     }
-    for (key, count) in of_days.into_iter().chain(ranks) {
-        tally.add(&key, count).ok_or(AppError::Internal)?;
+    let mut ranks = of_days;
+    for (key, count) in &known {
+        ranks.add(key, *count);
+    }
+    for (key, count) in ranks.0.iter().filter(|(_, count)| count.amount > 0) {
+        tally.add(key, *count).ok_or(AppError::Internal)?;
     }
     Ok(())
 }
@@ -201,7 +231,12 @@ fn foremost<'a>(counts: impl Iterator<Item = (&'a str, i64)>) -> Vec<String> {
 }
 
 /// What some people and conditions count in whole months and years, the rows that list them late included.
-async fn count_ranks(tx: &mut TenantTx, scope: &Scope, rows: &Rows, keys: &[String]) -> Result<Ranks, AppError> {
+async fn count_ranks(
+    tx: &mut TenantTx,
+    scope: &Scope,
+    rows: &Columns,
+    keys: &[String],
+) -> Result<Vec<(String, Count)>, AppError> {
     let tenant_id = tx.tenant_id();
     let counted = sqlx::query!(
         r#"select k.key as "key!", sum(r.reports)::bigint as "amount!", min(wanted.starts_on) as "first!"
@@ -212,7 +247,6 @@ async fn count_ranks(tx: &mut TenantTx, scope: &Scope, rows: &Rows, keys: &[Stri
                where tenant_id = $1 and scope_id = $2 and span = wanted.span and starts_on = wanted.starts_on
                  and key = k.key
                offset 0) r
-           where wanted.span <> 'day'
            group by k.key"#,
         tenant_id.uuid(),
         summed_scope(tx, scope),
@@ -274,45 +308,36 @@ fn into_slowest(rows: Vec<SlowRow>) -> Result<Vec<(Stage, SlowReport)>, AppError
         .collect()
 }
 
-/// The slowest of each month and of the days at both ends, and of these the slowest.
-async fn list_slowest(tx: &mut TenantTx, scope: &Scope, pieces: Pieces) -> Result<Vec<(Stage, SlowReport)>, AppError> {
+/// The slowest of each month's days that are of the period, and of these the slowest.
+async fn list_slowest(tx: &mut TenantTx, scope: &Scope) -> Result<Vec<(Stage, SlowReport)>, AppError> {
     let tenant_id = tx.tenant_id();
     into_slowest(
         sqlx::query_as!(
             SlowRow,
             r#"with months as (
                    select month::date as month
-                   from generate_series($6::date::timestamp, $7::date::timestamp, interval '1 month') month
+                   from generate_series(date_trunc('month', $2::date::timestamp), $3::date::timestamp, interval '1 month') month
                ), waited as (
                    select 'event_to_report' as stage, f.incident_id, f.minutes
                    from months m cross join lateral (
                        select incident_id, event_to_report as minutes from incident_figures
-                       where tenant_id = $1 and month = m.month and ($8::uuid is null or site_id = $8)
-                       order by event_to_report desc, incident_id limit $9) f
+                       where tenant_id = $1 and month = m.month and day between $2 and $3
+                         and ($4::uuid is null or site_id = $4)
+                       order by event_to_report desc, incident_id limit $5) f
                    union all
                    select 'report_to_submission', f.incident_id, f.minutes
                    from months m cross join lateral (
                        select incident_id, report_to_submission as minutes from incident_figures
-                       where tenant_id = $1 and month = m.month and ($8::uuid is null or site_id = $8)
-                       order by report_to_submission desc, incident_id limit $9) f
+                       where tenant_id = $1 and month = m.month and day between $2 and $3
+                         and ($4::uuid is null or site_id = $4)
+                       order by report_to_submission desc, incident_id limit $5) f
                    union all
                    select 'submission_to_sign_off', f.incident_id, f.minutes
                    from months m cross join lateral (
                        select incident_id, submission_to_sign_off as minutes from incident_figures
-                       where tenant_id = $1 and month = m.month and ($8::uuid is null or site_id = $8)
-                         and submission_to_sign_off is not null
-                       order by submission_to_sign_off desc, incident_id limit $9) f
-                   union all
-                   select stage.name, f.incident_id, stage.minutes
-                   from (values ($2::date, $3::date), ($4::date, $5::date)) ends (first, last)
-                   -- With an offset of its own it reads these days by their index, not all days.
-                   cross join lateral (
-                       select * from incident_figures
-                       where tenant_id = $1 and day between ends.first and ends.last offset 0) f
-                   cross join lateral (values
-                       ('event_to_report', f.event_to_report), ('report_to_submission', f.report_to_submission),
-                       ('submission_to_sign_off', f.submission_to_sign_off)) stage (name, minutes)
-                   where ($8::uuid is null or f.site_id = $8) and stage.minutes is not null
+                       where tenant_id = $1 and month = m.month and day between $2 and $3
+                         and ($4::uuid is null or site_id = $4) and submission_to_sign_off is not null
+                       order by submission_to_sign_off desc, incident_id limit $5) f
                ), ranked as (
                    select waited.*, row_number() over (partition by stage order by minutes desc, incident_id) as place
                    from waited
@@ -320,15 +345,11 @@ async fn list_slowest(tx: &mut TenantTx, scope: &Scope, pieces: Pieces) -> Resul
                select r.stage as "stage!", r.incident_id as "id!: IncidentId", r.minutes as "minutes!",
                       (select i.number from incidents i where i.tenant_id = $1 and i.id = r.incident_id) as "number!"
                from ranked r
-               where r.place <= $9
+               where r.place <= $5
                order by r.stage, r.place"#,
             tenant_id.uuid(),
-            pieces.head.0,
-            pieces.head.1,
-            pieces.tail.0,
-            pieces.tail.1,
-            pieces.months.0,
-            pieces.months.1,
+            scope.from,
+            scope.to,
             scope.site.map(SiteId::uuid),
             SLOWEST,
         )
