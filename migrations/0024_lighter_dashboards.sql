@@ -20,6 +20,11 @@ from (select tenant_id, scope_id, span, starts_on,
       group by tenant_id, scope_id, span, starts_on) split
 where (f.tenant_id, f.scope_id, f.span, f.starts_on) = (split.tenant_id, split.scope_id, split.span, split.starts_on);
 alter table incident_period_figures force row level security;
+-- As text they are read as they stand; a jsonb is written out each time.
+alter table incident_period_figures
+    alter column totals drop default,
+    alter column totals type json using totals::json,
+    alter column counts type json using counts::json;
 
 -- Takes what some reports added out of the sums and puts what others add in.
 create or replace function app.move_figures(p_tenant_id uuid, p_gone incident_figures[], p_come incident_figures[]) returns void
@@ -28,8 +33,8 @@ create or replace function app.move_figures(p_tenant_id uuid, p_gone incident_fi
     begin
         insert into public.incident_period_figures as f (tenant_id, scope_id, span, starts_on, totals, counts)
         select p_tenant_id, moved.scope_id, moved.span, moved.starts_on,
-               coalesce(jsonb_object_agg(moved.key, moved.amount) filter (where app.is_total(moved.key)), '{}'),
-               coalesce(jsonb_object_agg(moved.key, moved.amount) filter (where not app.is_total(moved.key)), '{}')
+               coalesce(jsonb_object_agg(moved.key, moved.amount) filter (where app.is_total(moved.key)), '{}')::json,
+               coalesce(jsonb_object_agg(moved.key, moved.amount) filter (where not app.is_total(moved.key)), '{}')::json
         from (
             select scope.id as scope_id, span.name as span, span.starts_on, e.key, sum(report.sign * e.value::bigint) as amount
             from (select -1 as sign, gone.* from unnest(p_gone) gone
@@ -44,7 +49,8 @@ create or replace function app.move_figures(p_tenant_id uuid, p_gone incident_fi
         ) moved
         group by moved.scope_id, moved.span, moved.starts_on
         on conflict on constraint incident_period_figures_pkey do update
-            set totals = app.add_counts(f.totals, excluded.totals), counts = app.add_counts(f.counts, excluded.counts);
+            set totals = app.add_counts(f.totals::jsonb, excluded.totals::jsonb)::json,
+                counts = app.add_counts(f.counts::jsonb, excluded.counts::jsonb)::json;
 
         insert into public.incident_ranks as r (tenant_id, scope_id, span, starts_on, key, reports)
         select p_tenant_id, scope.id, span.name, span.starts_on, e.key, sum(report.sign * e.value::bigint)
@@ -62,7 +68,7 @@ create or replace function app.move_figures(p_tenant_id uuid, p_gone incident_fi
         delete from public.incident_period_figures f using unnest(p_gone) gone
         where f.tenant_id = p_tenant_id and f.scope_id in (p_tenant_id, gone.site_id)
           and (f.span, f.starts_on) in (('day', gone.day), ('month', gone.month), ('year', date_trunc('year', gone.month)::date))
-          and f.totals = '{}' and f.counts = '{}';
+          and f.totals::text = '{}' and f.counts::text = '{}';
         delete from public.incident_ranks r using unnest(p_gone) gone
         where r.tenant_id = p_tenant_id and r.scope_id in (p_tenant_id, gone.site_id)
           and (r.span, r.starts_on) in (('month', gone.month), ('year', date_trunc('year', gone.month)::date))

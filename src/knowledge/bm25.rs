@@ -6,7 +6,10 @@
 
 use super::store::search::{PassageId, Scored};
 use crate::ids::{ChunkId, DocumentId, TenantId};
-use std::{cmp::Ordering, collections::HashMap};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, HashMap},
+};
 use uuid::Uuid;
 
 /// How soon a word that is repeated stops counting for more.
@@ -61,7 +64,8 @@ impl WordRanking {
     /// Scores the passages that may be read. Postings of others count for nothing, not even for how rare a term is.
     pub fn new(documents: &[DocumentPassages], postings: &[Postings]) -> Self {
         let mut ranking = Self::of_passages(documents);
-        let mut by_term: HashMap<&str, Vec<&Postings>> = HashMap::new();
+        // In one order, so that a sum is the same each time, to its last bit.
+        let mut by_term: BTreeMap<&str, Vec<&Postings>> = BTreeMap::new();
         for one in postings {
             by_term.entry(&one.term).or_default().push(one);
         }

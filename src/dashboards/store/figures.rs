@@ -67,11 +67,6 @@ impl Columns {
         }
         columns
     }
-
-    /// The rows that have people and conditions as rows of their own.
-    fn of_ranks(rows: &[Row]) -> Self {
-        Self::of(rows.iter().filter(|row| row.span != Span::Day))
-    }
 }
 
 /// What another period is compared with. Two queries.
@@ -161,6 +156,45 @@ impl Ranks {
             self.0.insert(key.to_owned(), Count { first, ..count });
         }
     }
+
+    /// Those that can be among the ones shown, where a list doesn't have them and may be cut off before them.
+    fn unlisted(&self, lists: &[RankList]) -> Unlisted {
+        let mut unlisted = Unlisted::default();
+        for are_conditions in [false, true] {
+            let foremost = self.foremost(are_conditions);
+            for list in lists.iter().filter(|list| list.are_conditions == are_conditions && list.is_cut()) {
+                for key in foremost.iter().filter(|key| !list.keys.contains(key)) {
+                    unlisted.spans.push(list.span.clone());
+                    unlisted.starts.push(list.starts_on);
+                    unlisted.keys.push((*key).clone());
+                }
+            }
+        }
+        unlisted
+    }
+
+    /// The most frequent people or conditions, twice as many as are shown.
+    fn foremost(&self, are_conditions: bool) -> Vec<&String> {
+        let mut known: Vec<_> = self.0.iter().filter(|(key, _)| is_condition(key) == are_conditions).collect();
+        known.sort_unstable_by_key(|(key, count)| (Reverse(count.amount), *key));
+        known.into_iter().take(2 * MOST).map(|(key, _)| key).collect()
+    }
+}
+
+/// The most frequent people or conditions of a month or year, as two columns of the same length.
+struct RankList {
+    span: String,
+    starts_on: NaiveDate,
+    are_conditions: bool,
+    keys: Vec<String>,
+    reports: Vec<i64>,
+}
+
+impl RankList {
+    /// Whether there may be more than it has.
+    fn is_cut(&self) -> bool {
+        i64::try_from(self.keys.len()).is_ok_and(|listed| listed >= MOST_OF_A_SPAN)
+    }
 }
 
 /// The people and conditions of the whole months and years, of which the sums say nothing, to those of the days.
@@ -171,47 +205,18 @@ async fn add_ranks(
     of_days: Ranks,
     tally: &mut Tally,
 ) -> Result<(), AppError> {
-    let tenant_id = tx.tenant_id();
-    let rows = Columns::of_ranks(rows);
-    let listed = sqlx::query!(
-        r#"with listed as materialized (
-               select r.*, wanted.ordinality as place, k.kind
-               from unnest($3::text[], $4::date[]) with ordinality wanted (span, starts_on, ordinality)
-               cross join (values ('participant'), ('condition')) k (kind)
-               cross join lateral (
-                   select key, reports, starts_on from incident_ranks
-                   where tenant_id = $1 and scope_id = $2 and span = wanted.span and starts_on = wanted.starts_on
-                     and kind = k.kind
-                   order by reports desc limit $5) r
-           )
-           select key as "key!", sum(reports)::bigint as "amount!", min(starts_on) as "first!",
-                  kind in (select kind from listed group by place, kind having count(*) = $5) as "are_more!"
-           from listed
-           group by key, kind"#,
-        tenant_id.uuid(),
-        summed_scope(tx, scope),
-        &rows.spans,
-        &rows.starts,
-        MOST_OF_A_SPAN,
-    )
-    .fetch_all(tx.connection())
-    .await?;
-    let mut unsure = Vec::new();
-    for are_conditions in [false, true] {
-        if listed.iter().any(|row| row.are_more && is_condition(&row.key) == are_conditions) {
-            let counts = listed.iter().map(|row| (row.key.as_str(), row.amount));
-            let counts = counts.chain(of_days.0.iter().map(|(key, count)| (key.as_str(), count.amount)));
-            unsure.extend(foremost(counts.filter(|(key, _)| is_condition(key) == are_conditions)));
+    let lists = list_ranks(tx, scope, rows).await?;
+    let mut ranks = of_days;
+    for list in &lists {
+        for (key, reports) in list.keys.iter().zip(&list.reports) {
+            ranks.add(key, Count { amount: *reports, first: list.starts_on });
         }
     }
-    let mut known: HashMap<String, Count> =
-        listed.into_iter().map(|row| (row.key, Count { amount: row.amount, first: row.first })).collect();
-    if !unsure.is_empty() {
-        known.extend(count_ranks(tx, scope, &rows, &unsure).await?);
-    }
-    let mut ranks = of_days;
-    for (key, count) in &known {
-        ranks.add(key, *count);
+    let unlisted = ranks.unlisted(&lists);
+    if !unlisted.keys.is_empty() {
+        for row in count_ranks(tx, scope, &unlisted).await? {
+            ranks.add(&row.key, Count { amount: row.reports, first: row.starts_on });
+        }
     }
     for (key, count) in ranks.0.iter().filter(|(_, count)| count.amount > 0) {
         tally.add(key, *count).ok_or(AppError::Internal)?;
@@ -219,44 +224,67 @@ async fn add_ranks(
     Ok(())
 }
 
-/// The keys that can be among those shown, as far as their counts are known.
-fn foremost<'a>(counts: impl Iterator<Item = (&'a str, i64)>) -> Vec<String> {
-    let mut known = HashMap::new();
-    for (key, amount) in counts {
-        *known.entry(key).or_insert(0) += amount;
-    }
-    let mut known: Vec<_> = known.into_iter().collect();
-    known.sort_by_key(|(key, amount)| (Reverse(*amount), *key));
-    known.into_iter().take(2 * MOST).map(|(key, _)| key.to_owned()).collect()
+async fn list_ranks(tx: &mut TenantTx, scope: &Scope, rows: &[Row]) -> Result<Vec<RankList>, AppError> {
+    let tenant_id = tx.tenant_id();
+    // Days have theirs in the sums.
+    let columns = Columns::of(rows.iter().filter(|row| row.span != Span::Day));
+    Ok(sqlx::query_as!(
+        RankList,
+        r#"select wanted.span as "span!", wanted.starts_on as "starts_on!", k.kind = 'condition' as "are_conditions!",
+                  most.keys as "keys!", most.reports as "reports!"
+           from unnest($3::text[], $4::date[]) wanted (span, starts_on)
+           cross join (values ('participant'), ('condition')) k (kind)
+           cross join lateral (
+               select array_agg(r.key) as keys, array_agg(r.reports) as reports
+               from (select key, reports from incident_ranks
+                     where tenant_id = $1 and scope_id = $2 and span = wanted.span and starts_on = wanted.starts_on
+                       and kind = k.kind
+                     order by reports desc limit $5) r) most
+           where most.keys is not null"#,
+        tenant_id.uuid(),
+        summed_scope(tx, scope),
+        &columns.spans,
+        &columns.starts,
+        MOST_OF_A_SPAN,
+    )
+    .fetch_all(tx.connection())
+    .await?)
 }
 
-/// What some people and conditions count in whole months and years, the rows that list them late included.
-async fn count_ranks(
-    tx: &mut TenantTx,
-    scope: &Scope,
-    rows: &Columns,
-    keys: &[String],
-) -> Result<Vec<(String, Count)>, AppError> {
+/// Who is to be counted in which month or year, as columns of the same length.
+#[derive(Default)]
+struct Unlisted {
+    spans: Vec<String>,
+    starts: Vec<NaiveDate>,
+    keys: Vec<String>,
+}
+
+struct RankCount {
+    starts_on: NaiveDate,
+    key: String,
+    reports: i64,
+}
+
+/// What people and conditions count in months and years that don't list them.
+async fn count_ranks(tx: &mut TenantTx, scope: &Scope, unlisted: &Unlisted) -> Result<Vec<RankCount>, AppError> {
     let tenant_id = tx.tenant_id();
-    let counted = sqlx::query!(
-        r#"select k.key as "key!", sum(r.reports)::bigint as "amount!", min(wanted.starts_on) as "first!"
-           from unnest($3::text[], $4::date[]) wanted (span, starts_on)
-           cross join unnest($5::text[]) k (key)
+    Ok(sqlx::query_as!(
+        RankCount,
+        r#"select wanted.starts_on as "starts_on!", wanted.key as "key!", r.reports
+           from unnest($3::text[], $4::date[], $5::text[]) wanted (span, starts_on, key)
            cross join lateral (
                select reports from incident_ranks
                where tenant_id = $1 and scope_id = $2 and span = wanted.span and starts_on = wanted.starts_on
-                 and key = k.key
-               offset 0) r
-           group by k.key"#,
+                 and key = wanted.key
+               offset 0) r"#,
         tenant_id.uuid(),
         summed_scope(tx, scope),
-        &rows.spans,
-        &rows.starts,
-        keys,
+        &unlisted.spans,
+        &unlisted.starts,
+        &unlisted.keys,
     )
     .fetch_all(tx.connection())
-    .await?;
-    Ok(counted.into_iter().map(|row| (row.key, Count { amount: row.amount, first: row.first })).collect())
+    .await?)
 }
 
 /// Whose sums: a site's, or with the tenant's own id those of all reports together.

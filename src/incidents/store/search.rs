@@ -276,7 +276,7 @@ fn start_of_day(day: NaiveDate, zone: Tz) -> Option<DateTime<Utc>> {
 /// Participants that a menu offers all of. Of more it offers the people of the last reports.
 const MOST_PARTICIPANTS: i64 = 100;
 /// The reports that count as the last.
-const RECENT_REPORTS: i64 = 100;
+const RECENT_REPORTS: i64 = 50;
 
 /// What the filter offers: the register, always with who is chosen, and for those who see everybody's
 /// reports the people. Who can't look somebody up in the register is offered all of it.
