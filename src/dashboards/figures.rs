@@ -116,7 +116,7 @@ pub struct NamedCount<Id> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConditionCount {
     pub group: ConditionGroup,
-    /// The words of the condition, as first written in the period.
+    /// The words of the condition, as first written in the period; of one month, whichever comes first in the alphabet.
     pub text: String,
     pub reports: i64,
 }

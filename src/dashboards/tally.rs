@@ -24,7 +24,7 @@ const NO_SITE: &str = "No site named";
 #[derive(Debug, Clone, Copy)]
 pub struct Count {
     pub amount: i64,
-    /// The first day or month in which it stands.
+    /// The first day, month or year in which it stands.
     pub first: NaiveDate,
 }
 

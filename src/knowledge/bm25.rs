@@ -144,7 +144,7 @@ fn passage_id(tenant_id: TenantId, chunk_id: Uuid) -> PassageId {
     PassageId { tenant_id, chunk_id: ChunkId::from(chunk_id) }
 }
 
-/// Of counts. What a whole number of 32 bits loses by it, no ranking notices.
+/// A count as a float, rounded to 24 bits; what doesn't fit in 32 bits becomes the largest that does.
 fn float(count: impl TryInto<u32>) -> f32 {
     let [one, two, three, four] = count.try_into().unwrap_or(u32::MAX).to_be_bytes();
     f32::from(u16::from_be_bytes([one, two])) * 65_536.0 + f32::from(u16::from_be_bytes([three, four]))

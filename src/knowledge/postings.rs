@@ -28,15 +28,6 @@ pub async fn index_document(tx: &mut TenantTx, document_id: DocumentId) -> Resul
     )
     .execute(tx.connection())
     .await?;
-    sqlx::query!(
-        "update documents set term_count = (select coalesce(sum(c.term_count), 0) from document_chunks c
-                                            where c.tenant_id = $1 and c.document_id = $2 and c.kind = 'passage')
-         where tenant_id = $1 and id = $2",
-        tenant_id.uuid(),
-        document_id.uuid(),
-    )
-    .execute(tx.connection())
-    .await?;
     Ok(())
 }
 

@@ -169,17 +169,7 @@ async fn rank(
         return Ok(Vec::new());
     }
     let passages: Vec<PassageId> = documents.keys().copied().collect();
-    let mut tx = TenantTx::begin(&services.pool, member).await?;
-    let mut cosines: HashMap<PassageId, f32> = HashMap::new();
-    for Question { tenants, model, vector, hits } in questions {
-        cosines.extend(hits.iter().map(|hit| (hit.passage, hit.score)));
-        let unknown = passages_without(&passages, tenants, &cosines);
-        if !unknown.is_empty() {
-            cosines.extend(store::cosines_of(&mut tx, &unknown, model, vector).await?);
-        }
-    }
-    tx.commit().await?;
-
+    let cosines = cosines(services, member, questions, &passages).await?;
     let model_of = |tenant_id| questions.iter().position(|question| question.tenants.contains(&tenant_id));
     let mut ranked: Vec<Candidate> = documents
         .into_iter()
@@ -196,6 +186,29 @@ async fn rank(
     }
     ranked.sort_by(|one, other| other.score.total_cmp(&one.score).then_with(|| one.passage.cmp(&other.passage)));
     Ok(ranked)
+}
+
+/// How near the passages are to the question; of those without a vector nothing.
+async fn cosines(
+    services: &Services,
+    member: &Member,
+    questions: &[Question],
+    passages: &[PassageId],
+) -> Result<HashMap<PassageId, f32>, AppError> {
+    let mut cosines = HashMap::new();
+    if questions.is_empty() {
+        return Ok(cosines);
+    }
+    let mut tx = TenantTx::begin(&services.pool, member).await?;
+    for Question { tenants, model, vector, hits } in questions {
+        cosines.extend(hits.iter().map(|hit| (hit.passage, hit.score)));
+        let unknown = passages_without(passages, tenants, &cosines);
+        if !unknown.is_empty() {
+            cosines.extend(store::cosines_of(&mut tx, &unknown, model, vector).await?);
+        }
+    }
+    tx.commit().await?;
+    Ok(cosines)
 }
 
 fn passages_without(passages: &[PassageId], tenants: &[TenantId], known: &HashMap<PassageId, f32>) -> Vec<PassageId> {

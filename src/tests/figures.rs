@@ -168,31 +168,62 @@ async fn told(pool: &PgPool, tenant: &TenantSeed) -> IncidentId {
     id
 }
 
+/// How often somebody is named in a month of an organisation.
+async fn rank(app: &TestApp, month: &str, named: &str, reports: i64) {
+    sqlx::query(
+        "insert into incident_ranks (tenant_id, scope_id, span, starts_on, key, reports)
+         values ($1, $1, 'month', $2, 'named.' || $3, $4)",
+    )
+    .bind(app.seed.banksia.id.uuid())
+    .bind(day(month))
+    .bind(named)
+    .bind(reports)
+    .execute(&app.db.admin)
+    .await
+    .unwrap();
+}
+
+/// As many people as are read of a month, all of them named on a day that isn't of the period.
+#[tokio::test]
+async fn whoever_was_named_after_the_period_leaves_the_others_their_place() {
+    let app = TestApp::start().await;
+    let (pool, tenant) = (&app.db.pool, app.seed.banksia.id);
+    for number in 0..60 {
+        rank(&app, "2016-03-01", &format!("After {number:02}"), 3).await;
+    }
+    for number in 0..10 {
+        rank(&app, "2016-03-01", &format!("Before {number}"), 2).await;
+    }
+    sqlx::query(
+        "insert into incident_period_figures (tenant_id, scope_id, span, starts_on, totals, counts)
+         select $1, $1, 'day', $2, '{}', json_object_agg('named.After ' || lpad(number::text, 2, '0'), 3)
+         from generate_series(0, 59) number",
+    )
+    .bind(tenant.uuid())
+    .bind(day("2016-03-20"))
+    .execute(&app.db.admin)
+    .await
+    .unwrap();
+    let scope = Scope { from: day("2016-03-01"), to: day("2016-03-19"), site: None, participant: None };
+    let people = read_now(pool, tenant, &scope).await.participants;
+    assert!(
+        people.len() == 10 && people.iter().all(|one| one.name.starts_with("Before ") && one.reports == 2),
+        "{people:?}"
+    );
+}
+
 /// More people than are read of a month, in two months; one is foremost in the second and nearly last in the first.
 #[tokio::test]
 async fn whoever_a_month_lists_late_is_counted_whole() {
     let app = TestApp::start().await;
     let (pool, tenant) = (&app.db.pool, app.seed.banksia.id);
-    let count = async |months: &[&str], named: &str, reports: i64| {
-        for starts_on in months {
-            sqlx::query(
-                "insert into incident_ranks (tenant_id, scope_id, span, starts_on, key, reports)
-                 values ($1, $1, 'month', $2, 'named.' || $3, $4)",
-            )
-            .bind(tenant.uuid())
-            .bind(day(starts_on))
-            .bind(named)
-            .bind(reports)
-            .execute(&app.db.admin)
-            .await
-            .unwrap();
-        }
-    };
     for number in 0..150 {
-        count(&["2016-03-01", "2016-04-01"], &format!("Person {number:03}"), 2).await;
+        for month in ["2016-03-01", "2016-04-01"] {
+            rank(&app, month, &format!("Person {number:03}"), 2).await;
+        }
     }
-    count(&["2016-03-01"], "Seldom", 1).await;
-    count(&["2016-04-01"], "Seldom", 9).await;
+    rank(&app, "2016-03-01", "Seldom", 1).await;
+    rank(&app, "2016-04-01", "Seldom", 9).await;
     let scope = Scope { from: day("2016-03-01"), to: day("2016-04-30"), site: None, participant: None };
     let people = read_now(pool, tenant, &scope).await.participants;
     assert_eq!((people[0].name.as_str(), people[0].reports), ("Seldom", 10));

@@ -18,13 +18,9 @@ use supportsignal::{
     platform::database::TenantTx,
 };
 
-/// A question as the chat notes it; `vector` in two dimensions, the rest are zeros.
+/// A question as the chat notes it, with a vector of two dimensions.
 fn asked(by: &Member, question: &str, vector: Option<(f32, f32)>) -> NewUnanswered {
-    let embedding = vector.map(|(x, y)| {
-        let mut vector = vec![0.0; 8];
-        (vector[0], vector[1]) = (x, y);
-        ("test-model".to_owned(), vector)
-    });
+    let embedding = vector.map(|(x, y)| ("test-model".to_owned(), vec![x, y]));
     NewUnanswered {
         question: question.to_owned(),
         asked_by: by.user_id,

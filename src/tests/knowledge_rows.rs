@@ -51,7 +51,7 @@ async fn plant_document(admin: &PgPool, tenant: TenantId) -> (DocumentId, ChunkI
     run(
         admin,
         "insert into chunk_embeddings (tenant_id, embedding_model, chunk_id, embedding)
-         values ($1, 'all-MiniLM-L6-v2', $2, array_fill(1, array[1024])::vector)",
+         values ($1, 'all-MiniLM-L6-v2', $2, array_fill(1, array[384])::vector)",
         &[tenant.uuid(), passage.uuid()],
     )
     .await;

@@ -38,14 +38,13 @@ pub struct Meaning {
 impl Meaning {
     /// From the vectors of the passages, in their order. None without a passage, or where vectors and
     /// passages aren't of one account.
-    pub fn of(regression: &Regression, passages: &[Passage], mut vectors: Vec<Vec<f32>>) -> Option<Self> {
-        vectors.iter_mut().for_each(|vector| vector.truncate(regression.inputs()));
+    pub fn of(regression: &Regression, passages: &[Passage], vectors: &[Vec<f32>]) -> Option<Self> {
         let fits = |vector: &Vec<f32>| vector.len() == regression.inputs() && vector.iter().all(|x| x.is_finite());
         if vectors.is_empty() || vectors.len() != passages.len() || !vectors.iter().all(fits) {
             return None;
         }
-        let mean = mean(&vectors);
-        let told = passages.iter().zip(&vectors).map(|(passage, vector)| {
+        let mean = mean(vectors);
+        let told = passages.iter().zip(vectors).map(|(passage, vector)| {
             let moved = vector.iter().zip(&mean).map(|(own, all)| own + SHARE_OF_THE_MEAN * all).collect();
             (passage.place, regression.probabilities(&unit(moved)))
         });
@@ -103,7 +102,7 @@ mod tests {
     #[test]
     fn a_passage_means_what_the_nearest_examples_tell() {
         let vectors = vec![vec![1.0, 0.0], vec![0.0, 1.0]];
-        let meaning = Meaning::of(&regression(), &[passage(0), passage(1)], vectors).unwrap();
+        let meaning = Meaning::of(&regression(), &[passage(0), passage(1)], &vectors).unwrap();
         let (first, second) = (meaning.classes((1, 0)).unwrap(), meaning.classes((1, 1)).unwrap());
         assert!(first[0] > 0.7 && second[1] > 0.7, "{first:?} {second:?}");
         assert!((first.iter().sum::<f32>() - 1.0).abs() < 1e-4);
@@ -117,7 +116,7 @@ mod tests {
         let regression = regression();
         let of = |others: Vec<f32>| {
             let vectors = vec![unclear.clone(), others.clone(), others];
-            Meaning::of(&regression, &[passage(0), passage(1), passage(2)], vectors).unwrap()
+            Meaning::of(&regression, &[passage(0), passage(1), passage(2)], &vectors).unwrap()
         };
         let (first, second) = (of(vec![1.0, 0.0]), of(vec![0.0, 1.0]));
         assert!(first.classes((1, 0)).unwrap()[0] > second.classes((1, 0)).unwrap()[0]);
@@ -126,10 +125,10 @@ mod tests {
     #[test]
     fn vectors_of_something_else_mean_nothing() {
         let regression = regression();
-        assert_eq!(Meaning::of(&regression, &[], Vec::new()), None);
-        assert_eq!(Meaning::of(&regression, &[passage(0)], Vec::new()), None);
-        assert_eq!(Meaning::of(&regression, &[passage(0)], vec![vec![1.0]]), None);
-        assert_eq!(Meaning::of(&regression, &[passage(0)], vec![vec![f32::NAN, 1.0]]), None);
-        assert!(Meaning::of(&regression, &[passage(0)], vec![vec![1.0, 0.0, 0.0]]).is_some(), "filled up with zeros");
+        assert_eq!(Meaning::of(&regression, &[], &[]), None);
+        assert_eq!(Meaning::of(&regression, &[passage(0)], &[]), None);
+        assert_eq!(Meaning::of(&regression, &[passage(0)], &[vec![1.0]]), None);
+        assert_eq!(Meaning::of(&regression, &[passage(0)], &[vec![f32::NAN, 1.0]]), None);
+        assert_eq!(Meaning::of(&regression, &[passage(0)], &[vec![1.0, 0.0, 0.0]]), None);
     }
 }

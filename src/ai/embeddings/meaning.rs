@@ -57,7 +57,7 @@ impl MeaningReader {
         let weights = self.weights_soon().await?;
         let texts = passages.iter().map(|passage| passage.text.clone()).collect();
         let vectors = self.embedder.embed(texts).await.ok()?;
-        Meaning::of(weights, &passages, vectors)
+        Meaning::of(weights, &passages, &vectors)
     }
 
     /// Makes the weights if they aren't there and loads the model, so that nobody has to wait for it later.

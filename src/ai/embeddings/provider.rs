@@ -26,9 +26,9 @@ use std::time::{Duration, Instant};
 const MAX_CHARACTERS: usize = 8_000;
 
 /// Dimensions of every vector that a provider makes; shorter ones are filled up with zeros, which changes no cosine.
-pub const DIMENSIONS: usize = 1024;
+const DIMENSIONS: usize = 1024;
 
-/// Unit vectors of [`DIMENSIONS`] numbers, one a text, in order; or why the provider made none.
+/// Unit vectors of 1024 numbers, one a text, in order; or why the provider made none.
 pub async fn embed(
     services: &Services,
     caller: &Caller,

@@ -1,5 +1,5 @@
-//! Reading the figures of a period. Without a participant they come from the rollup: whole months or years, and
-//! the days at both ends; a participant's come from their own reports.
+//! Reading the figures of a period. Without a participant they come from the rollup: years, months and days that add
+//! up to the period, some days taken away; a participant's come from their own reports.
 
 use super::counts;
 use crate::{
@@ -12,20 +12,20 @@ use crate::{
     ids::{IncidentId, ParticipantId, SiteId},
     platform::database::TenantTx,
 };
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use std::{cmp::Reverse, collections::HashMap};
 use uuid::Uuid;
 
 /// People and conditions of a month or year that are read, the most frequent first. The rollup has them all, and
-/// where there are more, those who may be shown are counted once again; one that is never among the first fifty
-/// doesn't belong among the first ten of a period.
+/// those who may be shown are counted where a list ends before them; one that is never among the first fifty doesn't
+/// belong among the first ten of a period.
 const MOST_OF_A_SPAN: i64 = 50;
 /// The slowest reports of a stage.
 const SLOWEST: i64 = 3;
 
 /// What the reports of the scope add up to. Five queries, four for a participant, six where a month has more people
-/// or conditions than are read; how long they take depends on the months of the period and not on how many reports
-/// there are.
+/// or conditions than are read; how long they take depends on the months of the period and hardly on how many
+/// reports there are.
 pub async fn read(tx: &mut TenantTx, scope: &Scope) -> Result<Figures, AppError> {
     let mut tally = Tally::default();
     match scope.participant {
@@ -91,7 +91,15 @@ enum Wanted {
     Totals,
 }
 
-/// From the sums of the organisation or of one site; people and conditions of the days are returned. They are
+/// People and conditions of the days.
+#[derive(Default)]
+struct OfDays {
+    ranks: Ranks,
+    /// The months that some of it was taken away from, by their first day.
+    lessened: Vec<NaiveDate>,
+}
+
+/// Adds the sums of the organisation or of one site; people and conditions of the days are returned. They are
 /// added here: to open each row's keys and group them takes the database several times as long as to send the rows.
 async fn add_sums(
     tx: &mut TenantTx,
@@ -99,7 +107,7 @@ async fn add_sums(
     rows: &[Row],
     wanted: Wanted,
     tally: &mut Tally,
-) -> Result<Ranks, AppError> {
+) -> Result<OfDays, AppError> {
     let tenant_id = tx.tenant_id();
     let columns = Columns::of(rows.iter());
     let sums = sqlx::query!(
@@ -120,7 +128,7 @@ async fn add_sums(
     )
     .fetch_all(tx.connection())
     .await?;
-    let mut ranks = Ranks::default();
+    let OfDays { mut ranks, mut lessened } = OfDays::default();
     for row in sums {
         let first = row.starts_on;
         let mut add = |key: &str, amount: i64| {
@@ -138,8 +146,11 @@ async fn add_sums(
         };
         counts::read(&row.totals, &mut add)?;
         counts::read(&row.counts, &mut add)?;
+        if row.is_taken_away {
+            lessened.extend(first.with_day(1));
+        }
     }
-    Ok(ranks)
+    Ok(OfDays { ranks, lessened })
 }
 
 /// People and conditions by how often they are reported.
@@ -147,7 +158,7 @@ async fn add_sums(
 struct Ranks(HashMap<String, Count>);
 
 impl Ranks {
-    /// What is taken away says nothing about when something stood first.
+    /// What is taken away says nothing about when something stood first: the latest of all days, until a count does.
     fn add(&mut self, key: &str, count: Count) {
         let first = if count.amount > 0 { count.first } else { NaiveDate::MAX };
         if let Some(sum) = self.0.get_mut(key) {
@@ -162,7 +173,7 @@ impl Ranks {
         let mut unlisted = Unlisted::default();
         for are_conditions in [false, true] {
             let foremost = self.foremost(are_conditions);
-            for list in lists.iter().filter(|list| list.are_conditions == are_conditions && list.is_cut()) {
+            for list in lists.iter().filter(|list| list.are_conditions == are_conditions && list.is_cut) {
                 for key in foremost.iter().filter(|key| !list.keys.contains(key)) {
                     unlisted.spans.push(list.span.clone());
                     unlisted.starts.push(list.starts_on);
@@ -186,27 +197,22 @@ struct RankList {
     span: String,
     starts_on: NaiveDate,
     are_conditions: bool,
+    /// Whether there may be more than it has.
+    is_cut: bool,
     keys: Vec<String>,
     reports: Vec<i64>,
 }
 
-impl RankList {
-    /// Whether there may be more than it has.
-    fn is_cut(&self) -> bool {
-        i64::try_from(self.keys.len()).is_ok_and(|listed| listed >= MOST_OF_A_SPAN)
-    }
-}
-
-/// The people and conditions of the whole months and years, of which the sums say nothing, to those of the days.
+/// Adds the people and conditions of months and years, which the sums don't have, to those of the days.
 async fn add_ranks(
     tx: &mut TenantTx,
     scope: &Scope,
     rows: &[Row],
-    of_days: Ranks,
+    of_days: OfDays,
     tally: &mut Tally,
 ) -> Result<(), AppError> {
-    let lists = list_ranks(tx, scope, rows).await?;
-    let mut ranks = of_days;
+    let OfDays { mut ranks, lessened } = of_days;
+    let lists = list_ranks(tx, scope, rows, &lessened).await?;
     for list in &lists {
         for (key, reports) in list.keys.iter().zip(&list.reports) {
             ranks.add(key, Count { amount: *reports, first: list.starts_on });
@@ -224,27 +230,37 @@ async fn add_ranks(
     Ok(())
 }
 
-async fn list_ranks(tx: &mut TenantTx, scope: &Scope, rows: &[Row]) -> Result<Vec<RankList>, AppError> {
+/// The lists of the months and years among the rows. Of a month that days are taken away from, it is the whole
+/// list: whoever is foremost in the month may have nothing left, and who comes behind be foremost in the period.
+async fn list_ranks(
+    tx: &mut TenantTx,
+    scope: &Scope,
+    rows: &[Row],
+    lessened: &[NaiveDate],
+) -> Result<Vec<RankList>, AppError> {
     let tenant_id = tx.tenant_id();
     // Days have theirs in the sums.
     let columns = Columns::of(rows.iter().filter(|row| row.span != Span::Day));
     Ok(sqlx::query_as!(
         RankList,
         r#"select wanted.span as "span!", wanted.starts_on as "starts_on!", k.kind = 'condition' as "are_conditions!",
+                  not wanted.is_whole and cardinality(most.keys) >= $6 as "is_cut!",
                   most.keys as "keys!", most.reports as "reports!"
-           from unnest($3::text[], $4::date[]) wanted (span, starts_on)
+           from (select span, starts_on, starts_on = any ($5) as is_whole
+                 from unnest($3::text[], $4::date[]) wanted (span, starts_on)) wanted
            cross join (values ('participant'), ('condition')) k (kind)
            cross join lateral (
                select array_agg(r.key) as keys, array_agg(r.reports) as reports
                from (select key, reports from incident_ranks
                      where tenant_id = $1 and scope_id = $2 and span = wanted.span and starts_on = wanted.starts_on
                        and kind = k.kind
-                     order by reports desc limit $5) r) most
+                     order by reports desc limit case when not wanted.is_whole then $6::bigint end) r) most
            where most.keys is not null"#,
         tenant_id.uuid(),
         summed_scope(tx, scope),
         &columns.spans,
         &columns.starts,
+        lessened,
         MOST_OF_A_SPAN,
     )
     .fetch_all(tx.connection())

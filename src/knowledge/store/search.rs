@@ -1,5 +1,5 @@
-//! Finding passages. Every query looks into `app.readable_documents` only, so that what a reader may
-//! not read takes no part in any ranking.
+//! Finding passages. What a reader may not read takes no part in any ranking: passages come from
+//! `app.readable_documents` only, and postings of others are dropped by [`WordRanking`] before they count.
 
 use crate::{
     ai::embeddings::LOCAL_MODEL,
@@ -167,13 +167,15 @@ pub async fn find_by_meaning(
         r#"with readable as materialized (
                select tenant_id, id from app.readable_documents($1, $2, $3, $4, $5)
            )
-           select e.tenant_id as "tenant_id: TenantId", e.chunk_id as "chunk_id: ChunkId",
-                  c.document_id as "document_id: DocumentId", (-(e.embedding <#> $8))::real as "cosine!"
-           from chunk_embeddings e
-           join document_chunks c on c.tenant_id = e.tenant_id and c.id = e.chunk_id and c.kind = 'passage'
-           join readable d on d.tenant_id = c.tenant_id and d.id = c.document_id
-           where e.tenant_id = any ($6) and e.embedding_model = $7
-           order by e.embedding <#> $8 limit $9"#,
+           select n.tenant_id as "tenant_id: TenantId", n.chunk_id as "chunk_id: ChunkId",
+                  n.document_id as "document_id: DocumentId", (-n.distance)::real as "cosine!"
+           -- Inside, so that it is worked out once a passage: what is sorted by is what is shown.
+           from (select e.tenant_id, e.chunk_id, c.document_id, e.embedding <#> $8 as distance
+                 from chunk_embeddings e
+                 join document_chunks c on c.tenant_id = e.tenant_id and c.id = e.chunk_id and c.kind = 'passage'
+                 join readable d on d.tenant_id = c.tenant_id and d.id = c.document_id
+                 where e.tenant_id = any ($6) and e.embedding_model = $7
+                 order by distance limit $9) n"#,
         tenant_id.uuid(),
         scope.role,
         scope.tag,

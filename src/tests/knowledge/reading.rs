@@ -305,7 +305,7 @@ async fn a_new_version_keeps_the_passages_that_have_not_changed() {
     let before = read(&dana, id).await;
     sqlx::query(
         "insert into chunk_embeddings (tenant_id, embedding_model, chunk_id, embedding)
-         select tenant_id, 'all-MiniLM-L6-v2', id, array_fill(1, array[1024])::vector from document_chunks
+         select tenant_id, 'all-MiniLM-L6-v2', id, array_fill(1, array[384])::vector from document_chunks
          where document_id = $1 and kind = 'passage' on conflict do nothing",
     )
     .bind(id.uuid())
