@@ -1,7 +1,6 @@
 //! The queries of the home pages; those of the figures are in `store/figures.rs`. The only store that reads
 //! across capabilities.
 
-mod counts;
 pub mod figures;
 pub mod overview;
 pub mod views;

@@ -137,11 +137,7 @@ impl Tally {
     /// The figures; what the rollup doesn't hold (names, the slowest reports, the AI's cost) is left open.
     pub fn into_figures(mut self) -> Figures {
         Figures {
-            days: mem::take(&mut self.days)
-                .into_iter()
-                .filter(|(_, reports)| *reports > 0)
-                .map(|(day, reports)| DayCount { day, reports })
-                .collect(),
+            days: present(mem::take(&mut self.days)).map(|(day, reports)| DayCount { day, reports }).collect(),
             participants: most_frequent(people(mem::take(&mut self.participants), mem::take(&mut self.named))),
             sites: most_frequent(places(mem::take(&mut self.sites))),
             hours: self.hours,
@@ -155,13 +151,10 @@ impl Tally {
         Totals {
             reports: self.reports,
             signed_off: self.signed_off,
-            kinds: self
-                .kinds
-                .into_iter()
-                .filter(|(_, reports)| *reports > 0)
+            kinds: present(self.kinds)
                 .map(|((incident_type, severity), reports)| KindCount { incident_type, severity, reports })
                 .collect(),
-            highest: self.highest.into_iter().filter(|(_, reports)| *reports > 0).collect(),
+            highest: present(self.highest).collect(),
             waits: Stage::ALL.iter().map(|stage| wait(*stage, self.waits.get(stage))).collect(),
             quality: self.quality,
             ai: AiFigures { suggestions: self.suggestions, overruled: self.overruled, ..AiFigures::default() },
@@ -178,6 +171,11 @@ pub fn is_ranked(key: &str) -> bool {
 /// Whether a ranked key is a condition and not a person.
 pub fn is_condition(key: &str) -> bool {
     key.starts_with("condition.")
+}
+
+/// Without those of which all was taken away again.
+fn present<Key>(counts: BTreeMap<Key, i64>) -> impl Iterator<Item = (Key, i64)> {
+    counts.into_iter().filter(|(_, reports)| *reports > 0)
 }
 
 fn parse_id(text: &str) -> Option<Uuid> {

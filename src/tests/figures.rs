@@ -183,7 +183,7 @@ async fn rank(app: &TestApp, month: &str, named: &str, reports: i64) {
     .unwrap();
 }
 
-/// As many people as are read of a month, all of them named on a day that isn't of the period.
+/// More people than are read of a month, all of them named on a day that isn't of the period, and others before.
 #[tokio::test]
 async fn whoever_was_named_after_the_period_leaves_the_others_their_place() {
     let app = TestApp::start().await;
