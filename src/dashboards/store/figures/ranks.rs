@@ -18,6 +18,7 @@ use std::{cmp::Reverse, collections::HashMap};
 /// those who may be shown are counted where a list ends before them; one that is never among the first fifty doesn't
 /// belong among the first ten of a period.
 const MOST_OF_A_SPAN: i64 = 50;
+
 /// People and conditions by how often they are reported.
 #[derive(Default)]
 pub struct Ranks(HashMap<String, Count>);
@@ -118,7 +119,7 @@ async fn list_ranks(
                select array_agg(r.key) as keys, array_agg(r.reports) as reports
                from (select key, reports from incident_ranks
                      where tenant_id = $1 and scope_id = $2 and span = wanted.span and starts_on = wanted.starts_on
-                       and kind = k.kind
+                       and kind = k.kind and reports > 0
                      order by reports desc limit case when not wanted.is_whole then $6::bigint end) r) most
            where most.keys is not null"#,
         tenant_id.uuid(),
