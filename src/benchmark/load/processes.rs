@@ -6,13 +6,15 @@ use std::fs;
 const TICK_MS: f64 = 10.0;
 
 /// Processor time in milliseconds since the processes began; none where it can't be told.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct CpuTime {
     pub server_ms: Option<f64>,
     pub database_ms: Option<f64>,
 }
 
 impl CpuTime {
+    pub const NOTHING: Self = Self { server_ms: Some(0.0), database_ms: Some(0.0) };
+
     /// Of the server's process and of the database's, which are the children of `postmaster` and itself.
     pub fn now(server: u32, postmaster: u32) -> Self {
         let all = read_all();
@@ -24,6 +26,12 @@ impl CpuTime {
             server_ms: of(&|process| process.id == server),
             database_ms: of(&|process| process.id == postmaster || process.parent == postmaster),
         }
+    }
+
+    /// Both together.
+    pub fn plus(self, other: Self) -> Self {
+        let sum = |one: Option<f64>, other: Option<f64>| Some(one? + other?);
+        Self { server_ms: sum(self.server_ms, other.server_ms), database_ms: sum(self.database_ms, other.database_ms) }
     }
 
     /// What was used since then.
