@@ -53,7 +53,7 @@ use leptos_router::{
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
-        <html lang="en-AU">
+        <html lang="en-AU" data-address=address_of_page()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
@@ -71,6 +71,34 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// The path and query that this page was made for.
+fn address_of_page() -> Option<String> {
+    #[cfg(feature = "ssr")]
+    {
+        let parts = use_context::<http::request::Parts>()?;
+        Some(parts.uri.path_and_query()?.as_str().to_owned())
+    }
+    #[cfg(not(feature = "ssr"))]
+    None
+}
+
+/// Whoever goes back or forward before the page's code has arrived looks at one page under the address of another:
+/// loads it again and says so. Only once for an address, in case something between server and browser changes them.
+#[cfg(feature = "hydrate")]
+pub fn loads_again() -> bool {
+    const LOADED_AGAIN: &str = "loaded-again";
+    let location = window().location();
+    let Ok(address) = location.pathname().and_then(|path| Ok(path + &location.search()?)) else { return false };
+    let made_for = document().document_element().and_then(|page| page.get_attribute("data-address"));
+    let Ok(Some(memory)) = window().session_storage() else { return false };
+    if made_for.is_none_or(|made_for| made_for == address) {
+        let _ = memory.remove_item(LOADED_AGAIN);
+        return false;
+    }
+    let is_first_time = memory.get_item(LOADED_AGAIN).is_ok_and(|before| before.as_ref() != Some(&address));
+    is_first_time && memory.set_item(LOADED_AGAIN, &address).is_ok() && location.reload().is_ok()
 }
 
 /// The reference of the request that made this page, and its path: what an error page tells, in the browser

@@ -50,5 +50,7 @@ pub mod platform;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    leptos::mount::hydrate_body(app::App);
+    if !app::loads_again() {
+        leptos::mount::hydrate_body(app::App);
+    }
 }

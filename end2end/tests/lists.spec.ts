@@ -1,6 +1,7 @@
 // Finding reports, reading one, and not seeing what isn't one's own.
 
 import { type Page } from "@playwright/test";
+import { alive, holdCode } from "./support/alive";
 import { draft } from "./support/drafts";
 import { expect, test } from "./support/test";
 import { FALL, someone } from "./support/wizard";
@@ -90,6 +91,24 @@ test("pages follow each other and back", async ({ place, pageOf }) => {
   await page.getByRole("link", { name: "Back to the first page" }).click();
   await expect(rows(page)).toHaveText(first);
   await expect(page).toHaveURL(/order=oldest$/);
+});
+
+test("going back works before the page's code is there", async ({ place, pageOf }) => {
+  const page = await pageOf(place.lead);
+  await page.goto(`/${place.slug}/incidents?order=oldest`);
+  await expect(rows(page)).toHaveCount(25);
+  const first = await rows(page).allTextContents();
+  // Followed by the page's code, so that both pages are one document to the browser.
+  await alive(page.getByRole("table"));
+  await page.getByRole("link", { name: "Next" }).click();
+  await expect(rows(page).first()).not.toHaveText(first[0]);
+
+  const release = await holdCode(page.context());
+  await page.reload({ waitUntil: "domcontentloaded" });
+  await page.goBack({ waitUntil: "commit" });
+  await expect(page).toHaveURL(/order=oldest$/);
+  release();
+  await expect(rows(page)).toHaveText(first);
 });
 
 test("days that can't be are said at their fields", async ({ place, pageOf }) => {

@@ -1,5 +1,6 @@
 // The main job: a rough account becomes a submitted report, and the team lead has it.
 
+import { holdCode } from "./support/alive";
 import { bell, unreadCount } from "./support/frame";
 import { PASSWORD, localTime } from "./support/places";
 import { expectSignInPage, signIn } from "./support/sign_in";
@@ -155,12 +156,7 @@ test("another account gets other questions, and a changed one new ones", async (
 test("what is typed before the page comes alive is saved too", async ({ place, deviceOf }) => {
   const device = await deviceOf(place.worker);
   const path = await draft(device, place, someone(), "details");
-  let release = () => {};
-  const released = new Promise<void>((resolve) => (release = resolve));
-  await device.route(/\.wasm$/, async (route) => {
-    await released;
-    await route.continue();
-  });
+  const release = await holdCode(device);
   const page = await device.newPage();
   await page.goto(`${path}/narrative`, { waitUntil: "commit" });
   await box(page, "during").fill(FALL.during);

@@ -26,3 +26,14 @@ export async function type(field: Locator, text: string) {
   await alive(field);
   await field.fill(text);
 }
+
+/** Keeps the code of pages back, as a slow network does, until what it returns is called. */
+export async function holdCode(context: BrowserContext): Promise<() => void> {
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await context.route(/\.wasm$/, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
