@@ -31,8 +31,7 @@ export default defineConfig({
     baseURL: `http://127.0.0.1:${process.env.E2E_PORT}`,
     locale: "en-AU",
     timezoneId: "Australia/Sydney",
-    // Recording takes a fifth of the time; `--trace on` records without a second try.
-    trace: "on-first-retry",
+    trace: "retain-on-failure",
     screenshot: "only-on-failure",
     launchOptions: {
       executablePath: chromium(),
