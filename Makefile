@@ -79,7 +79,7 @@ unit: ## Rust tests, on a private PostgreSQL that they start themselves
 e2e: ## The browser journeys in Chromium
 	@script/setup test
 	$(call step,'Build for the browser journeys','4 minutes the first time',$(TEST_BUILD))
-	$(call step,'Browser journeys','18 minutes',cd end2end && npx --no-install playwright test $(JOURNEYS))
+	$(call step,'Browser journeys','24 minutes',cd end2end && npx --no-install playwright test $(JOURNEYS))
 
 # Not `make run`'s stamp: the browser's code has no part in it.
 bench: setup ## How fast search is among 10,000 passages, and pages with up to 200,000 reports
